@@ -1,0 +1,51 @@
+import { constants, crc32, deflateRawSync } from 'node:zlib'
+import { combineCrc32 } from './crc32.ts'
+
+/**
+ * Bytes in the form in which they are kept: raw deflate that ends at a byte boundary (a sync flush) and refers
+ * to nothing outside itself, so that blocks can be laid end to end and the row of them is deflate again.
+ * With the CRC-32 and the length of the plain bytes, a gzip member is put together without compressing.
+ */
+export interface Block {
+  deflated: Uint8Array
+  crc: number
+  length: number
+}
+
+/**
+ * Level 6 against 1 on conversations of 4.6 KB: 1,265 against 1,327 bytes at 55 against 60 µs.
+ * A 4 KB window (windowBits 12) with memLevel 6 gives 1,266 bytes at 50 µs: most documents are smaller.
+ */
+const SMALL = { level: 6, windowBits: 12, memLevel: 6, finishFlush: constants.Z_SYNC_FLUSH }
+const LARGE = { level: 6, finishFlush: constants.Z_SYNC_FLUSH }
+const LARGE_FROM = 8192
+
+export function deflateBlock(plain: Uint8Array): Block {
+  const deflated = deflateRawSync(plain, plain.length < LARGE_FROM ? SMALL : LARGE)
+  return { deflated, crc: crc32(plain), length: plain.length }
+}
+
+/** The last block of a row: the stream ends with it. */
+export function deflateLastBlock(plain: Uint8Array): Block {
+  return { deflated: deflateRawSync(plain), crc: crc32(plain), length: plain.length }
+}
+
+// RFC 1952, 2.3: magic, method 8 (deflate), no flags, no time, no extra flags, system unknown.
+const GZIP_HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff])
+
+/** Lays blocks end to end as one gzip member. The last one must come from `deflateLastBlock`. */
+export function gzipOf(blocks: Block[]): Buffer {
+  let crc = 0
+  let length = 0
+  const parts: Uint8Array[] = [GZIP_HEADER]
+  for (const block of blocks) {
+    crc = combineCrc32(crc, block.crc, block.length)
+    length += block.length
+    parts.push(block.deflated)
+  }
+  const trailer = Buffer.alloc(8)
+  trailer.writeUInt32LE(crc, 0)
+  trailer.writeUInt32LE(length >>> 0, 4)
+  parts.push(trailer)
+  return Buffer.concat(parts)
+}

@@ -1,0 +1,82 @@
+import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto'
+
+/**
+ * A cursor is a sealed place in an order. Sealing is deterministic authenticated encryption in the SIV
+ * construction (Rogaway and Shrimpton, 2006; the idea of RFC 5297 with HMAC-SHA-256 and AES-256-CTR): the tag
+ * over everything is also the initialisation vector, so the same place is always sealed to the same bytes and
+ * no nonce can repeat for two places.
+ *
+ *   version (1 byte) ‖ key tag (4 bytes) ‖ SIV (16 bytes) ‖ ciphertext, as base64url
+ *
+ * Kind and account are authenticated but not carried: a cursor of another account or another kind of listing
+ * does not open.
+ */
+export interface CursorKey {
+  /** 32 bytes. */
+  secret: Uint8Array
+}
+
+/** The key that seals, and all that may open: cursors outlive rotated keys. */
+export interface CursorKeys {
+  current: CursorKey
+  all: readonly CursorKey[]
+}
+
+export type CursorKind = 'listing'
+
+const VERSION = 1
+const TAG_BYTES = 4
+const SIV_BYTES = 16
+const HEADER_BYTES = 1 + TAG_BYTES + SIV_BYTES
+/** Longer strings are not looked at. The longest of ours has 404 characters. */
+const MAX_CHARACTERS = 1024
+
+export function sealCursor(keys: CursorKeys, kind: CursorKind, accountId: string, place: Uint8Array): string {
+  const { secret } = keys.current
+  const siv = sivOf(secret, kind, accountId, place)
+  const cipher = createCipheriv('aes-256-ctr', derive(secret, 'encrypt'), siv)
+  const sealed = Buffer.concat([
+    Buffer.from([VERSION]),
+    keyTag(secret),
+    siv,
+    cipher.update(place),
+    cipher.final(),
+  ])
+  return sealed.toString('base64url')
+}
+
+/** Gives the place, or undefined for a cursor that is broken, forged, of another kind or of another account. */
+export function openCursor(
+  keys: CursorKeys,
+  kind: CursorKind,
+  accountId: string,
+  cursor: string,
+): Uint8Array | undefined {
+  if (cursor.length > MAX_CHARACTERS) return undefined
+  const sealed = Buffer.from(cursor, 'base64url')
+  // Decoding skips foreign characters and spare bits; only the very text that we issue is accepted.
+  if (sealed.length < HEADER_BYTES || sealed.toString('base64url') !== cursor) return undefined
+  if (sealed[0] !== VERSION) return undefined
+  const tag = sealed.subarray(1, 1 + TAG_BYTES)
+  const key = keys.all.find(({ secret }) => timingSafeEqual(keyTag(secret), tag))
+  if (key === undefined) return undefined
+  const siv = sealed.subarray(1 + TAG_BYTES, HEADER_BYTES)
+  const cipher = createDecipheriv('aes-256-ctr', derive(key.secret, 'encrypt'), siv)
+  const place = Buffer.concat([cipher.update(sealed.subarray(HEADER_BYTES)), cipher.final()])
+  return timingSafeEqual(sivOf(key.secret, kind, accountId, place), siv) ? place : undefined
+}
+
+function sivOf(secret: Uint8Array, kind: string, accountId: string, place: Uint8Array): Buffer {
+  const mac = createHmac('sha256', derive(secret, 'authenticate'))
+  // Lengths before the parts, so that no two different triples run together to the same bytes.
+  mac.update(`${VERSION} ${kind.length} ${Buffer.byteLength(accountId)} ${kind}${accountId}`)
+  return mac.update(place).digest().subarray(0, SIV_BYTES)
+}
+
+function keyTag(secret: Uint8Array): Buffer {
+  return derive(secret, 'name').subarray(0, TAG_BYTES)
+}
+
+function derive(secret: Uint8Array, purpose: string): Buffer {
+  return createHmac('sha256', secret).update(`parlance cursor ${purpose}`).digest()
+}

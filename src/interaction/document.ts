@@ -1,0 +1,129 @@
+import { parseInstant } from './instant.ts'
+import { MAX_DOCUMENT_BYTES } from './limits.ts'
+import { mergeRepeated } from './merge.ts'
+import type { Interaction, Message } from './message.ts'
+import { orderMessages } from './order.ts'
+import { MAX_PROBLEMS, type Problem } from './problems.ts'
+import { appendUnknown, pickNamed, type Unknown } from './properties.ts'
+import { checkRules } from './rules.ts'
+import { INTERACTION_PROPERTIES } from './schema.ts'
+import { checkShape } from './shape.ts'
+
+/**
+ * A document on its way into a store: validated, merged, ordered and serialised.
+ * `json` is what a read will send; the rest is what a store looks it up by.
+ */
+export interface Draft {
+  id: string
+  customerId: string
+  /** Microseconds since 1970. */
+  startedAt: number
+  /** Microseconds since 1970; absent while the interaction is open. */
+  endedAt?: number
+  /** The sender left `messages` out: those already stored stay. */
+  keepsMessages: boolean
+  json: string
+}
+
+export type Reading =
+  | { ok: true; draft: Draft; warnings: Problem[] }
+  | { ok: false; id?: string; problems: Problem[] }
+
+export interface ReadOptions {
+  /** Keep values outside the contract's lists, with a warning, instead of rejecting the interaction. */
+  keepUnknownValues: boolean
+  /** The id from the path, where there is one; the body's must be the same or absent. */
+  id?: string
+  /** The same value parsed by `parseLossless`; asked for only where there are properties to carry over. */
+  lossless: () => unknown
+}
+
+/**
+ * Reads one interaction as a sender wrote it (any parsed JSON value) into a draft, or into everything that
+ * is wrong with it. Never throws for bad input.
+ */
+export function readInteraction(value: unknown, options: ReadOptions): Reading {
+  const picked = pickNamed(withPathId(value, options.id))
+  if (!picked.ok) return { ok: false, problems: picked.problems }
+  const { named, unknown, warnings } = picked
+  const id = typeof named.id === 'string' ? named.id : undefined
+  const shape = checkShape(named, options.keepUnknownValues)
+  const problems = [...idMismatch(value, options.id), ...shape.problems]
+  if (problems.length > 0) return { ok: false, id, problems: problems.slice(0, MAX_PROBLEMS) }
+
+  const keepsMessages = named.messages === undefined
+  const interaction = complete(named)
+  const rules = checkRules(interaction, options.keepUnknownValues)
+  problems.push(...rules.problems, ...unknown.problems)
+  if (problems.length > 0) return { ok: false, id, problems: problems.slice(0, MAX_PROBLEMS) }
+
+  if (unknown.found.length > 0) appendUnknown(interaction, options.lossless(), unknown.found)
+  const draft = serialise(interaction, keepsMessages)
+  if (draft === undefined) return { ok: false, id, problems: [tooLarge()] }
+  return {
+    ok: true,
+    draft,
+    warnings: [...warnings, ...shape.warnings, ...rules.warnings, ...warningsOf(unknown)],
+  }
+}
+
+/**
+ * Makes the draft of an interaction whose parts are valid: merges repeated messages, orders them and
+ * serialises the whole. Undefined where the document would be larger than MAX_DOCUMENT_BYTES.
+ */
+export function serialise(interaction: Interaction, keepsMessages = false): Draft | undefined {
+  const startedAt = parseInstant(interaction.started_at) as number
+  interaction.messages = orderMessages(mergeRepeated(interaction.messages), startedAt)
+  const json = JSON.stringify(interaction)
+  if (Buffer.byteLength(json) > MAX_DOCUMENT_BYTES) return undefined
+  const draft: Draft = {
+    id: interaction.id,
+    customerId: interaction.customer_id,
+    startedAt,
+    keepsMessages,
+    json,
+  }
+  if (interaction.ended_at !== undefined) draft.endedAt = parseInstant(interaction.ended_at)
+  return draft
+}
+
+/** Gives `ring_groups`, `messages` and `agents` their empty lists, and the properties their order. */
+function complete(named: Record<string, unknown>): Interaction {
+  const defaults: Record<string, unknown> = { ring_groups: [], messages: [] as Message[], agents: [] }
+  const interaction: Record<string, unknown> = {}
+  for (const name of INTERACTION_PROPERTIES) {
+    const value = named[name] ?? defaults[name]
+    if (value !== undefined) interaction[name] = value
+  }
+  return interaction as unknown as Interaction
+}
+
+function withPathId(value: unknown, id: string | undefined): unknown {
+  const bare = id !== undefined && typeof value === 'object' && value !== null && !Array.isArray(value)
+  return bare && (value as { id?: unknown }).id == null ? { ...value, id } : value
+}
+
+function idMismatch(value: unknown, id: string | undefined): Problem[] {
+  const given = (value as { id?: unknown } | null)?.id
+  if (id === undefined || given == null || given === id) return []
+  return [{ name: 'id', description: 'must be the id in the path, or be left out' }]
+}
+
+function tooLarge(): Problem {
+  return { name: '', description: `the interaction is larger than ${MAX_DOCUMENT_BYTES} bytes` }
+}
+
+function warningsOf(unknown: { found: Unknown[] }): Problem[] {
+  const seen = new Set<string>()
+  const warnings: Problem[] = []
+  for (const { path, key } of unknown.found) {
+    const kind = `${path.length}.${path[0] ?? ''}.${key}`
+    if (seen.has(kind)) continue
+    seen.add(kind)
+    const [list, index] = path
+    const name = list === undefined ? key : `${list}[${index}].${key}`
+    warnings.push({ name, description: 'is not a property of the contract; kept as it came' })
+    if (warnings.length === MAX_PROBLEMS) break
+  }
+  return warnings
+}

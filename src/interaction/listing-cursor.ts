@@ -1,0 +1,36 @@
+import { type CursorKeys, openCursor, sealCursor } from './cursor.ts'
+import type { Window } from './window.ts'
+
+/** Where a listing goes on: its range and page size, and the last interaction that was given. */
+export interface ListingPlace {
+  window: Window
+  perPage: number
+  after: { startedAt: number; id: string }
+}
+
+const FIXED_BYTES = 3 * 8 + 2
+
+export function sealListingCursor(keys: CursorKeys, accountId: string, place: ListingPlace): string {
+  const fixed = Buffer.alloc(FIXED_BYTES)
+  fixed.writeBigInt64BE(BigInt(place.window.from), 0)
+  fixed.writeBigInt64BE(BigInt(place.window.to), 8)
+  fixed.writeBigInt64BE(BigInt(place.after.startedAt), 16)
+  fixed.writeUInt16BE(place.perPage, 24)
+  return sealCursor(keys, 'listing', accountId, Buffer.concat([fixed, Buffer.from(place.after.id)]))
+}
+
+/** Gives the place, or undefined for a cursor that is broken, forged or of another account. */
+export function openListingCursor(
+  keys: CursorKeys,
+  accountId: string,
+  cursor: string,
+): ListingPlace | undefined {
+  const bytes = openCursor(keys, 'listing', accountId, cursor)
+  if (bytes === undefined || bytes.length < FIXED_BYTES) return undefined
+  const fixed = Buffer.from(bytes)
+  return {
+    window: { from: Number(fixed.readBigInt64BE(0)), to: Number(fixed.readBigInt64BE(8)) },
+    after: { startedAt: Number(fixed.readBigInt64BE(16)), id: fixed.toString('utf8', FIXED_BYTES) },
+    perPage: fixed.readUInt16BE(24),
+  }
+}

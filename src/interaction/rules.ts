@@ -1,0 +1,98 @@
+import { formatInstant, parseInstant } from './instant.ts'
+import { MAX_ID_BYTES, MAX_NAME_BYTES, MAX_TEXT_BYTES } from './limits.ts'
+import type { Interaction, Message } from './message.ts'
+import type { Problem } from './problems.ts'
+import { CHANNELS_OF, STT_ONLY } from './values.ts'
+
+interface Findings {
+  problems: Problem[]
+  warnings: Problem[]
+}
+
+/** The longest a string property may be, in bytes of UTF-8; a property not named here has the bound of a name. */
+const LIMITS: Readonly<Record<string, number>> = {
+  id: MAX_ID_BYTES,
+  customer_id: MAX_ID_BYTES,
+  message_id: MAX_ID_BYTES,
+  recording_id: MAX_ID_BYTES,
+  agent_id: MAX_ID_BYTES,
+  text: MAX_TEXT_BYTES,
+}
+
+/**
+ * Checks what a schema cannot say: times, which channel goes with which source, and that every string can be
+ * kept by any store and read by any client. Instants are rewritten in the contract's form.
+ */
+export function checkRules(interaction: Interaction, keepUnknownValues: boolean): Findings {
+  const findings: Findings = { problems: [], warnings: [] }
+  const { problems } = findings
+  checkStrings(interaction, '', problems)
+  const started = readInstant(interaction, 'started_at', '', problems)
+  const ended = readInstant(interaction, 'ended_at', '', problems)
+  if (started !== undefined && ended !== undefined && ended < started) {
+    problems.push({ name: 'ended_at', description: 'lies before started_at' })
+  }
+  interaction.agents.forEach((agent, index) => {
+    checkStrings(agent, `agents[${index}].`, problems)
+  })
+  interaction.messages.forEach((message, index) => {
+    checkMessage(message, `messages[${index}].`, keepUnknownValues, findings)
+  })
+  return findings
+}
+
+function checkMessage(message: Message, path: string, keepUnknownValues: boolean, findings: Findings): void {
+  const { problems, warnings } = findings
+  checkStrings(message, path, problems)
+  readInstant(message, 'message_start_at', path, problems)
+  if (message.end_time !== undefined && message.end_time < (message.start_time ?? 0)) {
+    problems.push({ name: `${path}end_time`, description: 'lies before start_time' })
+  }
+  const channels = CHANNELS_OF[message.source_system]
+  if (channels !== undefined && !channels.includes(message.channel)) {
+    const description = `${message.source_system} carries ${channels.join(', ')}, not ${message.channel}`
+    const known = keepUnknownValues ? warnings : problems
+    known.push({ name: `${path}channel`, description })
+  }
+  if (message.source_system === 'STT') return
+  for (const name of STT_ONLY) {
+    if (message[name] === undefined) continue
+    warnings.push({ name: path + name, description: 'belongs to speech to text (STT); kept as it came' })
+  }
+}
+
+function readInstant(of: Record<string, unknown>, name: string, path: string, problems: Problem[]) {
+  const text = of[name]
+  if (text === undefined) return undefined
+  const instant = parseInstant(text as string)
+  if (instant === undefined) {
+    const description =
+      'must be an RFC 3339 date-time with an offset, from 1900 to 2199, such as 2023-06-16T00:00:02Z'
+    problems.push({ name: path + name, description })
+  } else {
+    of[name] = formatInstant(instant)
+  }
+  return instant
+}
+
+function checkStrings(of: Record<string, unknown>, path: string, problems: Problem[]): void {
+  for (const name in of) {
+    const value = of[name]
+    if (typeof value === 'string') checkString(value, LIMITS[name] ?? MAX_NAME_BYTES, path + name, problems)
+    else if (Array.isArray(value) && typeof value[0] === 'string') {
+      value.forEach((each, index) => {
+        checkString(each, MAX_NAME_BYTES, `${path}${name}[${index}]`, problems)
+      })
+    }
+  }
+}
+
+function checkString(value: string, limit: number, name: string, problems: Problem[]): void {
+  if (!value.isWellFormed())
+    problems.push({ name, description: 'holds half of a surrogate pair, which is not text' })
+  else if (value.includes('\0')) problems.push({ name, description: 'holds a NUL character' })
+  // A character takes at most three bytes per UTF-16 unit, so most strings need no count.
+  else if (value.length * 3 > limit && Buffer.byteLength(value) > limit) {
+    problems.push({ name, description: `is longer than ${limit} bytes` })
+  }
+}

@@ -1,0 +1,36 @@
+import { Compile } from 'typebox/compile'
+import type { TLocalizedValidationError } from 'typebox/error'
+import { MAX_PROBLEMS, type Problem, pathOfPointer } from './problems.ts'
+import { OpenWrittenInteractionSchema, WrittenInteractionSchema } from './schema.ts'
+
+const closed = Compile(WrittenInteractionSchema)
+const open = Compile(OpenWrittenInteractionSchema)
+
+/**
+ * Checks types, required properties, ranges and the lists of known values. With `keepUnknownValues` a value
+ * outside the lists becomes a warning.
+ */
+export function checkShape(value: unknown, keepUnknownValues: boolean) {
+  if (closed.Check(value)) return { problems: [], warnings: [] }
+  const all = closed.Errors(value).flatMap(problemsOf)
+  if (!keepUnknownValues || !open.Check(value)) {
+    const problems = keepUnknownValues ? open.Errors(value).flatMap(problemsOf) : all
+    return { problems, warnings: [] as Problem[] }
+  }
+  const warnings = all.map(({ name }) => ({ name, description: 'is not a known value; kept as it came' }))
+  return { problems: [] as Problem[], warnings: warnings.slice(0, MAX_PROBLEMS) }
+}
+
+function problemsOf(error: TLocalizedValidationError): Problem[] {
+  const path = pathOfPointer(error.instancePath)
+  if (error.keyword === 'required') {
+    return error.params.requiredProperties.map((property: string) => ({
+      name: path === '' ? property : `${path}.${property}`,
+      description: 'is required',
+    }))
+  }
+  if (error.keyword === 'enum') {
+    return [{ name: path, description: `must be one of ${error.params.allowedValues.join(', ')}` }]
+  }
+  return [{ name: path, description: error.message }]
+}
