@@ -1,0 +1,30 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Account } from '../store.ts'
+
+export function accountReads(db: DatabaseSync) {
+  const get = db.prepare(
+    'SELECT account_id AS accountId, name, created_at AS createdAt FROM accounts WHERE account_id = ?',
+  )
+  const list = db.prepare(
+    'SELECT account_id AS accountId, name, created_at AS createdAt FROM accounts ORDER BY created_at, account_id',
+  )
+  const revision = db.prepare('SELECT revision FROM accounts WHERE account_id = ?')
+  return {
+    getAccount: (accountId: string) => get.get(accountId) as Account | undefined,
+    listAccounts: () => list.all() as unknown as Account[],
+    getRevision: (accountId: string) =>
+      (revision.get(accountId) as { revision: number } | undefined)?.revision,
+  }
+}
+
+export function accountWrites(db: DatabaseSync) {
+  const create = db.prepare(
+    'INSERT INTO accounts (account_id, name, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+  )
+  const rename = db.prepare('UPDATE accounts SET name = ? WHERE account_id = ?')
+  return {
+    createAccount: ({ accountId, name, createdAt }: Account) =>
+      create.run(accountId, name, createdAt).changes === 1,
+    renameAccount: (accountId: string, name: string) => rename.run(name, accountId).changes === 1,
+  }
+}

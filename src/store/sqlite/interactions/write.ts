@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto'
+import type { DatabaseSync } from 'node:sqlite'
+import { deflateBlock } from '../../../interaction/block.ts'
+import type { Draft } from '../../../interaction/document.ts'
+import { keepMessages } from '../../../interaction/keep-messages.ts'
+import { plainDocument } from '../../../interaction/page.ts'
+import type { Precondition, WriteOptions, WriteResult } from '../../store.ts'
+
+interface Stored {
+  rowid: number
+  revision: number
+  ended: number
+  hash: Uint8Array
+}
+
+const HASH_BYTES = 16
+
+export function interactionWrites(db: DatabaseSync) {
+  const statements = prepare(db)
+
+  function writeInteractions(accountId: string, drafts: Draft[], options: WriteOptions = {}): WriteResult[] {
+    const account = statements.revision.get(accountId) as { revision: number } | undefined
+    if (account === undefined) throw new Error(`there is no account ${accountId}`)
+    let revision = account.revision
+    const results: WriteResult[] = []
+    for (const [index, draft] of drafts.entries()) {
+      const result = writeOne(accountId, draft, revision + 1, options.preconditions?.[index])
+      if (result.outcome === 'created' || result.outcome === 'updated') revision += 1
+      results.push(result)
+    }
+    if (revision !== account.revision) statements.setRevision.run(revision, accountId)
+    if (options.progress !== undefined) {
+      statements.setImport.run(accountId, options.progress.source, JSON.stringify(options.progress.state))
+    }
+    return results
+  }
+
+  function writeOne(
+    accountId: string,
+    draft: Draft,
+    revision: number,
+    precondition: Precondition | undefined,
+  ): WriteResult {
+    const stored = statements.find.get(accountId, draft.id) as Stored | undefined
+    if (!holds(precondition, stored)) return { outcome: 'rejected', reason: 'precondition' }
+    if (stored?.ended === 1 && draft.endedAt === undefined) return { outcome: 'rejected', reason: 'reopened' }
+    const json =
+      draft.keepsMessages && stored !== undefined ? withStoredMessages(draft, stored.rowid) : draft.json
+    if (json === undefined) return { outcome: 'rejected', reason: 'too_large' }
+
+    const plain = Buffer.from(json)
+    const hash = createHash('sha256').update(plain).digest().subarray(0, HASH_BYTES)
+    if (stored !== undefined && hash.equals(stored.hash)) {
+      return { outcome: 'unchanged', revision: stored.revision }
+    }
+    const { deflated, crc, length } = deflateBlock(plain)
+    const { customerId, startedAt, endedAt = null } = draft
+    const columns = [revision, customerId, startedAt, endedAt, hash, crc, length, deflated] as const
+    if (stored === undefined) statements.insert.run(accountId, draft.id, ...columns)
+    else statements.update.run(...columns, accountId, draft.id)
+    return { outcome: stored === undefined ? 'created' : 'updated', revision }
+  }
+
+  function withStoredMessages(draft: Draft, rowid: number): string | undefined {
+    const row = statements.body.get(rowid) as { crc: number; length: number; body: Uint8Array }
+    const stored = plainDocument({ deflated: row.body, crc: row.crc, length: row.length })
+    return keepMessages(draft.json, stored.toString())
+  }
+
+  return { writeInteractions }
+}
+
+function holds(precondition: Precondition | undefined, stored: Stored | undefined): boolean {
+  if (precondition === undefined) return true
+  if (precondition === 'absent') return stored === undefined
+  if (stored === undefined) return false
+  return precondition === 'exists' || precondition.revisions.includes(stored.revision)
+}
+
+function prepare(db: DatabaseSync) {
+  return {
+    revision: db.prepare('SELECT revision FROM accounts WHERE account_id = ?'),
+    setRevision: db.prepare('UPDATE accounts SET revision = ? WHERE account_id = ?'),
+    find: db.prepare(
+      `SELECT rowid, revision, ended_at IS NOT NULL AS ended, hash FROM interactions
+       WHERE account_id = ? AND id = ?`,
+    ),
+    body: db.prepare('SELECT crc, length, body FROM interactions WHERE rowid = ?'),
+    insert: db.prepare(
+      `INSERT INTO interactions
+         (account_id, id, revision, customer_id, started_at, ended_at, hash, crc, length, body)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    update: db.prepare(
+      `UPDATE interactions
+       SET revision = ?, customer_id = ?, started_at = ?, ended_at = ?, hash = ?, crc = ?, length = ?, body = ?
+       WHERE account_id = ? AND id = ?`,
+    ),
+    setImport: db.prepare(
+      `INSERT INTO imports (account_id, source, state) VALUES (?, ?, ?)
+       ON CONFLICT (account_id, source) DO UPDATE SET state = excluded.state`,
+    ),
+  }
+}

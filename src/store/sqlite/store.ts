@@ -1,0 +1,131 @@
+import { resolve } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { StoreUnavailable, StoreUnusable } from '../errors.ts'
+import type { Store } from '../store.ts'
+import { accountReads } from './accounts.ts'
+import { clientReads } from './clients.ts'
+import { connect, resultCode, translateError } from './connect.ts'
+import { importReads } from './imports.ts'
+import { inspect } from './inspect.ts'
+import { interactionReads } from './interactions/read.ts'
+import { keyReads } from './keys.ts'
+import { migrate } from './migrate.ts'
+import { startWriter, type Writer } from './writer.ts'
+
+/**
+ * Opens the embedded store: creates and upgrades the file, reads on a connection of this thread, writes
+ * through the writer thread.
+ */
+export async function openSqliteStore(file: string): Promise<Store> {
+  const path = resolve(file)
+  const db = openMigrated(path)
+  const writer = startWriter(path)
+  return { location: `sqlite:${path}`, ...reads(db), ...writes(writer), ...lifecycle(db, writer, path) }
+}
+
+const SQLITE_NOTADB = 26
+
+function openMigrated(path: string): DatabaseSync {
+  let db: DatabaseSync | undefined
+  try {
+    db = connect(path, { queryOnly: false })
+    migrate(db)
+    db.exec('PRAGMA query_only = ON')
+    return db
+  } catch (error) {
+    db?.close()
+    if (resultCode(error) === SQLITE_NOTADB) {
+      throw new StoreUnusable(`${path} is not a database. Name another file.`, { cause: error })
+    }
+    throw systemError(path, translateError(error))
+  }
+}
+
+function systemError(path: string, error: unknown): unknown {
+  const { code, syscall } = error as NodeJS.ErrnoException
+  if (syscall === undefined) return error
+  return new StoreUnavailable(`Cannot open ${path}: ${code}.`, { cause: error })
+}
+
+type Reads = Pick<
+  Store,
+  | 'getAccount'
+  | 'listAccounts'
+  | 'getRevision'
+  | 'getClient'
+  | 'listClients'
+  | 'listKeys'
+  | 'getSetting'
+  | 'getInteraction'
+  | 'listInteractions'
+  | 'getImport'
+>
+
+function reads(db: DatabaseSync): Reads {
+  const queries = {
+    ...accountReads(db),
+    ...clientReads(db),
+    ...keyReads(db),
+    ...importReads(db),
+    ...interactionReads(db),
+  }
+  return {
+    getAccount: promised(queries.getAccount),
+    listAccounts: promised(queries.listAccounts),
+    getRevision: promised(queries.getRevision),
+    getClient: promised(queries.getClient),
+    listClients: promised(queries.listClients),
+    listKeys: promised(queries.listKeys),
+    getSetting: promised(queries.getSetting),
+    getInteraction: promised(queries.getInteraction),
+    listInteractions: promised(queries.listInteractions),
+    getImport: promised(queries.getImport),
+  }
+}
+
+/** Reading is synchronous here and short; the interface promises, for stores across a network. */
+function promised<Args extends unknown[], Result>(query: (...args: Args) => Result) {
+  return async (...args: Args): Promise<Result> => {
+    try {
+      return query(...args)
+    } catch (error) {
+      throw translateError(error)
+    }
+  }
+}
+
+function writes(writer: Writer): Omit<Store, keyof Reads | 'location' | 'ping' | 'inspect' | 'close'> {
+  return {
+    createAccount: (account) => writer.run('createAccount', account),
+    renameAccount: (accountId, name) => writer.run('renameAccount', accountId, name),
+    createClient: (accountId, client) => writer.run('createClient', accountId, client),
+    updateClient: (accountId, clientId, change) => writer.run('updateClient', accountId, clientId, change),
+    removeClient: (accountId, clientId) => writer.run('removeClient', accountId, clientId),
+    useAssertion: (accountId, clientId, use) => writer.run('useAssertion', accountId, clientId, use),
+    ensureKey: (key) => writer.run('ensureKey', key),
+    rotateKey: (key, retireAt) => writer.run('rotateKey', key, retireAt),
+    replaceKeyMaterial: (keys) => writer.run('replaceKeyMaterial', keys),
+    setSetting: (name, value) => writer.run('setSetting', name, value),
+    writeInteractions: (accountId, drafts, options) =>
+      writer.run('writeInteractions', accountId, drafts, options),
+    endImport: (accountId, source) => writer.run('endImport', accountId, source),
+  }
+}
+
+function lifecycle(
+  db: DatabaseSync,
+  writer: Writer,
+  path: string,
+): Pick<Store, 'ping' | 'inspect' | 'close'> {
+  const ping = db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1')
+  return {
+    ping: promised(() => {
+      ping.get()
+    }),
+    inspect: promised(() => inspect(db, path)),
+    async close() {
+      await writer.close()
+      if (db.isOpen) db.close()
+    },
+  }
+}

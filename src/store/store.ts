@@ -1,0 +1,181 @@
+import type { Block } from '../interaction/block.ts'
+import type { Draft } from '../interaction/document.ts'
+import type { Window } from '../interaction/window.ts'
+
+/**
+ * Glossary
+ *
+ * - account: whose conversations they are. The first argument of every method that touches any; it comes
+ *   from a verified token (or from the operator's command line) and nowhere else.
+ * - draft: a document on its way in (validated, serialised). See interaction/document.ts.
+ * - document: an interaction as it is sent, kept as a block (deflated; see interaction/block.ts).
+ * - revision: each account counts its changes 1, 2, 3, … in commit order, without gaps. A document carries the
+ *   revision of its last change.
+ * - open, ended: an interaction without, with `endedAt`. Listings show ended ones.
+ * - client: who may ask for tokens of an account. Its id contains the account.
+ * - key: a secret of the whole deployment: signing keys (tokens) and cursor keys.
+ * - assertion: a client's signed JWT that may be used once (RFC 7523).
+ *
+ * A write that has resolved is on disk. Instants are microseconds since 1970 where they belong to
+ * interactions and milliseconds where they belong to the deployment (created, expires).
+ */
+export interface Store {
+  /** Which driver, and where, without secrets: for logs and `doctor`. */
+  readonly location: string
+
+  createAccount(account: Account): Promise<boolean>
+  getAccount(accountId: string): Promise<Account | undefined>
+  renameAccount(accountId: string, name: string): Promise<boolean>
+  /** In order of `createdAt`, then id. */
+  listAccounts(): Promise<Account[]>
+
+  createClient(accountId: string, client: Client): Promise<void>
+  getClient(accountId: string, clientId: string): Promise<Client | undefined>
+  /** In order of `createdAt`, then id. */
+  listClients(accountId: string): Promise<Client[]>
+  /** Changes how the client authenticates; false where there is no such client. */
+  updateClient(accountId: string, clientId: string, change: ClientCredentials): Promise<boolean>
+  removeClient(accountId: string, clientId: string): Promise<boolean>
+
+  /** Notes that an assertion was used; false where it was used before. Forgets those that have expired. */
+  useAssertion(accountId: string, clientId: string, use: AssertionUse): Promise<boolean>
+
+  /** In order of `createdAt`, then id. */
+  listKeys(): Promise<Key[]>
+  /** Adds `key` unless one of its purpose is there already; either way gives all keys. */
+  ensureKey(key: Key): Promise<Key[]>
+  /** Adds `key`, and lets the others of its purpose retire at `retireAt` where they have no earlier end. */
+  rotateKey(key: Key, retireAt: number | undefined): Promise<void>
+  /** Replaces the material of keys, all or none (sealing them under a master key). */
+  replaceKeyMaterial(keys: Pick<Key, 'keyId' | 'material' | 'sealed'>[]): Promise<void>
+
+  /** Facts of the deployment that its commands share, such as the public URL last served under. */
+  getSetting(name: string): Promise<string | undefined>
+  setSetting(name: string, value: string): Promise<void>
+
+  /** The account's last revision (0 before the first), or undefined for an unknown account. */
+  getRevision(accountId: string): Promise<number | undefined>
+  /**
+   * Writes drafts in order, in one transaction, each an upsert by (account, id) and independent of the others.
+   * Gives one result per draft, in order. The same content again is `unchanged` and takes no revision.
+   */
+  writeInteractions(accountId: string, drafts: Draft[], options?: WriteOptions): Promise<WriteResult[]>
+  getInteraction(accountId: string, id: string): Promise<StoredInteraction | undefined>
+  /** Ended interactions in order of `startedAt`, then id by its UTF-8 bytes. */
+  listInteractions(accountId: string, query: ListingQuery): Promise<Listing>
+
+  /** Where an interrupted import of `source` left off. */
+  getImport(accountId: string, source: string): Promise<ImportState | undefined>
+  endImport(accountId: string, source: string): Promise<void>
+
+  /** Resolves when the store answers; rejects with StoreUnavailable otherwise. */
+  ping(): Promise<void>
+  /** What `doctor` reports: each check with its outcome. */
+  inspect(): Promise<Inspection[]>
+  /** Waits for writes that run, then closes. */
+  close(): Promise<void>
+}
+
+export interface Account {
+  accountId: string
+  name: string
+  /** Milliseconds since 1970. */
+  createdAt: number
+}
+
+export interface ClientCredentials {
+  /** The secret as `auth/secret.ts` hashes it, or undefined for a client that signs assertions. */
+  secretHash?: string
+  /** A public JWK, or undefined for a client with a secret. */
+  publicKey?: string
+}
+
+export interface Client extends ClientCredentials {
+  clientId: string
+  name: string
+  /** Space-separated. */
+  scope: string
+  /** Milliseconds since 1970. */
+  createdAt: number
+}
+
+export interface AssertionUse {
+  jti: string
+  /** Milliseconds since 1970: afterwards the assertion is refused for its age, and the note is dropped. */
+  expiresAt: number
+  now: number
+}
+
+export type KeyPurpose = 'signing' | 'cursor'
+
+export interface Key {
+  keyId: string
+  purpose: KeyPurpose
+  /** The secret, or its sealed form where `sealed`. See auth/keyring.ts. */
+  material: Uint8Array
+  sealed: boolean
+  /** Milliseconds since 1970. */
+  createdAt: number
+  /** Milliseconds since 1970; from then on a signing key verifies no more. */
+  retireAt?: number
+}
+
+export interface WriteOptions {
+  /** Per draft, by index: what must hold of the stored interaction for the write to happen. */
+  preconditions?: (Precondition | undefined)[]
+  /** Kept in the same transaction, so that an import that is run again knows what is done. */
+  progress?: { source: string; state: ImportState }
+}
+
+/** `exists`, `absent`, or one of these revisions. */
+export type Precondition = 'exists' | 'absent' | { revisions: number[] }
+
+export type WriteResult =
+  | { outcome: 'created' | 'updated' | 'unchanged'; revision: number }
+  | { outcome: 'rejected'; reason: RejectReason }
+
+/**
+ * - `reopened`: the stored interaction has ended and the draft is open
+ * - `precondition`: the precondition does not hold
+ * - `too_large`: with the messages it keeps, the document would be over the limit
+ */
+export type RejectReason = 'reopened' | 'precondition' | 'too_large'
+
+export interface StoredInteraction {
+  document: Block
+  revision: number
+  ended: boolean
+}
+
+export interface ListingQuery {
+  window: Window
+  /** Go on behind this one. */
+  after?: { startedAt: number; id: string }
+  limit: number
+  /** Stop before the documents' plain bytes pass this, but give at least one. */
+  maxBytes: number
+}
+
+export interface Listing {
+  documents: Block[]
+  /** The place of the last document where more follow. */
+  next?: { startedAt: number; id: string }
+}
+
+export interface ImportState {
+  /** Bytes of the uncompressed input that are done, and the place (line or element) reached. */
+  offset: number
+  place: number
+  created: number
+  updated: number
+  unchanged: number
+  rejected: number
+}
+
+export interface Inspection {
+  name: string
+  ok: boolean
+  detail: string
+  /** What to do about it, where not ok. */
+  advice?: string
+}
