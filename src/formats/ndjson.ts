@@ -1,0 +1,43 @@
+import { MAX_RECORD_BYTES, type Record, recordOf, tooLong } from './record.ts'
+
+const NEWLINE = 0x0a
+const BLANK = /^\s*$/
+
+/**
+ * Cuts a stream into lines: one record a line, blank lines left out but counted. Holds one line at most; a line
+ * that is too long is skipped and told. Gives the lines of each chunk together, which spares a promise a line.
+ */
+export async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Record[]> {
+  let place = 0
+  let rest: Uint8Array[] = []
+  let restBytes = 0
+
+  function takeLine(last: Uint8Array): Record | undefined {
+    const bytes = restBytes + last.length
+    place += 1
+    const line = rest.length === 0 ? last : Buffer.concat([...rest, last])
+    rest = []
+    restBytes = 0
+    if (bytes > MAX_RECORD_BYTES) return tooLong('line', place)
+    const record = recordOf(line, 'line', place)
+    return record.text !== undefined && BLANK.test(record.text) ? undefined : record
+  }
+
+  for await (const chunk of chunks) {
+    const records: Record[] = []
+    let from = 0
+    for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, from)) {
+      const record = takeLine(chunk.subarray(from, at))
+      if (record !== undefined) records.push(record)
+      from = at + 1
+    }
+    if (from < chunk.length) {
+      // Of a line that is too long already, only the length is kept.
+      if (restBytes <= MAX_RECORD_BYTES) rest.push(chunk.subarray(from))
+      restBytes += chunk.length - from
+    }
+    if (records.length > 0) yield records
+  }
+  const record = restBytes > 0 ? takeLine(new Uint8Array()) : undefined
+  if (record !== undefined) yield [record]
+}

@@ -1,0 +1,140 @@
+import type { Record } from '../formats/record.ts'
+import { type Draft, readInteraction } from '../interaction/document.ts'
+import { parseLossless } from '../interaction/lossless.ts'
+import type { Problem } from '../interaction/problems.ts'
+import { countResults } from '../store/import-state.ts'
+import type { ImportState, Store } from '../store/store.ts'
+import { type ItemProblem, invalid, syntaxProblem, unreadable } from './problems.ts'
+
+export interface IngestOptions {
+  keepUnknownValues: boolean
+  /** Told of every record that was rejected, in order. */
+  onRejected(problem: ItemProblem, record: Record): void
+  /** Told of records that were kept with warnings. */
+  onWarnings?(place: number, id: string, warnings: Problem[]): void
+  /** Told after each commit. */
+  onProgress?(state: ImportState): void
+  /** Where an earlier run left off; kept up to date in the store under `source`. */
+  resume?: { source: string; state: ImportState }
+}
+
+/** Documents and bytes of one transaction: enough to share an fsync, little enough to hold. */
+const BATCH_DOCUMENTS = 500
+const BATCH_BYTES = 4 * 1024 * 1024
+
+export const NOTHING_YET: ImportState = {
+  place: 0,
+  created: 0,
+  updated: 0,
+  unchanged: 0,
+  rejected: 0,
+}
+
+interface Batch {
+  drafts: { draft: Draft; record: Record }[]
+  bytes: number
+  rejected: { problem: ItemProblem; record: Record }[]
+  /** The last record that belongs to it. */
+  last: Record | undefined
+}
+
+/**
+ * Takes records into an account: each is validated alone, the good ones are written in batches in order, and a
+ * bad one costs nobody else. One batch is written while the next is read, so memory is bounded by two batches
+ * whatever the length of the input. Gives the counts.
+ */
+export async function ingest(
+  store: Store,
+  accountId: string,
+  records: AsyncIterable<Record[]>,
+  options: IngestOptions,
+): Promise<ImportState> {
+  let state = options.resume?.state ?? NOTHING_YET
+  let batch = emptyBatch()
+  let writing: Promise<ImportState> = Promise.resolve(state)
+  const flush = async () => {
+    state = await writing
+    writing = writeBatch(store, accountId, batch, state, options)
+    // Its failure is met at the next flush, or at the end; until then it is nobody's unhandled rejection.
+    writing.catch(() => {})
+    batch = emptyBatch()
+  }
+  for await (const some of records) {
+    for (const record of some) {
+      // An earlier run has done these; splitting them again is cheap beside reading and writing them.
+      if (options.resume !== undefined && record.place <= options.resume.state.place) continue
+      addRecord(batch, record, options)
+      if (batch.drafts.length >= BATCH_DOCUMENTS || batch.bytes >= BATCH_BYTES) await flush()
+    }
+  }
+  await flush()
+  return writing
+}
+
+function emptyBatch(): Batch {
+  return { drafts: [], bytes: 0, rejected: [], last: undefined }
+}
+
+function addRecord(batch: Batch, record: Record, options: IngestOptions): void {
+  batch.last = record
+  const reading = readRecord(record, options.keepUnknownValues)
+  if (!reading.ok) {
+    batch.rejected.push({ problem: reading.problem, record })
+    return
+  }
+  batch.drafts.push({ draft: reading.draft, record })
+  batch.bytes += reading.draft.json.length
+  if (reading.warnings.length > 0) options.onWarnings?.(record.place, reading.draft.id, reading.warnings)
+}
+
+/** Reads the text of one record into a draft, or into its problem. */
+export function readRecord(record: Record, keepUnknownValues: boolean) {
+  const { text, fault } = record
+  if (text === undefined) {
+    return {
+      ok: false as const,
+      problem: invalid(record, undefined, [{ name: '', description: fault ?? '' }]),
+    }
+  }
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    return { ok: false as const, problem: syntaxProblem(record, error as SyntaxError) }
+  }
+  const reading = readInteraction(value, { keepUnknownValues, lossless: () => parseLossless(text) })
+  if (reading.ok) return reading
+  return { ok: false as const, problem: unreadable(record, reading) }
+}
+
+async function writeBatch(
+  store: Store,
+  accountId: string,
+  batch: Batch,
+  before: ImportState,
+  options: IngestOptions,
+): Promise<ImportState> {
+  if (batch.last === undefined) return before
+  const { place } = batch.last
+  const reached = { ...before, place, rejected: before.rejected + batch.rejected.length }
+  const drafts = batch.drafts.map(({ draft }) => draft)
+  const progress = options.resume && { source: options.resume.source, state: reached }
+  const results = await store.writeInteractions(accountId, drafts, { progress })
+  for (const [index, result] of results.entries()) {
+    if (result.outcome !== 'rejected') continue
+    const { draft, record } = batch.drafts[index] as Batch['drafts'][number]
+    const problem = {
+      unit: record.unit,
+      place: record.place,
+      id: draft.id,
+      reason: result.reason,
+      fields: [],
+    }
+    batch.rejected.push({ problem, record })
+  }
+  batch.rejected.sort((a, b) => a.record.place - b.record.place)
+  for (const { problem, record } of batch.rejected) options.onRejected(problem, record)
+  const state = countResults(reached, results)
+  options.onProgress?.(state)
+  return state
+}

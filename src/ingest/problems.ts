@@ -1,0 +1,53 @@
+import type { Record } from '../formats/record.ts'
+import type { Reading } from '../interaction/document.ts'
+import type { Problem } from '../interaction/problems.ts'
+import type { RejectReason } from '../store/store.ts'
+
+/** Why one item of many was not written. */
+export interface ItemProblem {
+  unit: Record['unit']
+  place: number
+  id?: string
+  reason: 'invalid' | RejectReason
+  /** What is wrong with which field, where the reason is `invalid`. */
+  fields: Problem[]
+}
+
+type Place = Pick<Record, 'unit' | 'place'>
+
+export function invalid(where: Place, id: string | undefined, fields: Problem[]): ItemProblem {
+  return { unit: where.unit, place: where.place, id, reason: 'invalid', fields }
+}
+
+/** The problem of an interaction that could not be read. */
+export function unreadable(where: Place, reading: Reading & { ok: false }): ItemProblem {
+  const { id, problems, tooLarge } = reading
+  return { ...invalid(where, id, problems), ...(tooLarge && { reason: 'too_large' }) }
+}
+
+/**
+ * The problem of a text that is no JSON. V8's message quotes the text around the fault, which may be somebody's
+ * words; only the place is told.
+ */
+export function syntaxProblem(where: Place, error: SyntaxError): ItemProblem {
+  return invalid(where, undefined, [{ name: '', description: `is not JSON${positionOf(error)}` }])
+}
+
+export function positionOf(error: SyntaxError): string {
+  const position = /at position (\d+)/.exec(error.message)?.[1]
+  if (position !== undefined) return ` (at character ${Number(position) + 1})`
+  return /end of/.test(error.message) ? ' (it ends in the middle)' : ''
+}
+
+const REASONS: { readonly [reason in RejectReason]: string } = {
+  reopened: 'has ended and cannot be opened again',
+  precondition: 'is not in the state that was asked for',
+  too_large: 'is larger than a document may be',
+}
+
+/** The problem in words, one line a fault: `line 17: messages[3].channel must be …`. */
+export function describe({ unit, place, id, reason, fields }: ItemProblem): string[] {
+  const where = `${unit} ${place}`
+  if (reason !== 'invalid') return [`${where}: interaction ${id} ${REASONS[reason]}`]
+  return fields.map(({ name, description }) => `${where}: ${name === '' ? '' : `${name} `}${description}`)
+}
