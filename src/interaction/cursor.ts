@@ -73,6 +73,11 @@ function sivOf(secret: Uint8Array, kind: string, accountId: string, place: Uint8
   return mac.update(place).digest().subarray(0, SIV_BYTES)
 }
 
+/** Names a key, and tells nothing of its secret. */
+export function cursorKeyName({ secret }: CursorKey): string {
+  return keyTag(secret).toString('hex')
+}
+
 function keyTag(secret: Uint8Array): Buffer {
   return derive(secret, 'name').subarray(0, TAG_BYTES)
 }

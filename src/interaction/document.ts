@@ -27,7 +27,7 @@ export interface Draft {
 
 export type Reading =
   | { ok: true; draft: Draft; warnings: Problem[] }
-  | { ok: false; id?: string; problems: Problem[] }
+  | { ok: false; id?: string; problems: Problem[]; tooLarge?: boolean }
 
 export interface ReadOptions {
   /** Keep values outside the contract's lists, with a warning, instead of rejecting the interaction. */
@@ -59,7 +59,7 @@ export function readInteraction(value: unknown, options: ReadOptions): Reading {
 
   if (unknown.found.length > 0) appendUnknown(interaction, options.lossless(), unknown.found)
   const draft = serialise(interaction, keepsMessages)
-  if (draft === undefined) return { ok: false, id, problems: [tooLarge()] }
+  if (draft === undefined) return { ok: false, id, problems: [tooLarge()], tooLarge: true }
   return {
     ok: true,
     draft,
@@ -110,7 +110,7 @@ function idMismatch(value: unknown, id: string | undefined): Problem[] {
 }
 
 function tooLarge(): Problem {
-  return { name: '', description: `the interaction is larger than ${MAX_DOCUMENT_BYTES} bytes` }
+  return { name: '', description: `is larger than ${MAX_DOCUMENT_BYTES} bytes` }
 }
 
 function warningsOf(unknown: { found: Unknown[] }): Problem[] {

@@ -123,7 +123,10 @@ export interface Key {
 export interface WriteOptions {
   /** Per draft, by index: what must hold of the stored interaction for the write to happen. */
   preconditions?: (Precondition | undefined)[]
-  /** Kept in the same transaction, so that an import that is run again knows what is done. */
+  /**
+   * Kept in the same transaction, with this batch's outcomes added to its counts, so that an import that is
+   * run again knows what is done.
+   */
   progress?: { source: string; state: ImportState }
 }
 
@@ -163,8 +166,7 @@ export interface Listing {
 }
 
 export interface ImportState {
-  /** Bytes of the uncompressed input that are done, and the place (line or element) reached. */
-  offset: number
+  /** The line or item reached, counted from 1. */
   place: number
   created: number
   updated: number

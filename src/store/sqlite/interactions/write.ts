@@ -4,6 +4,7 @@ import { deflateBlock } from '../../../interaction/block.ts'
 import type { Draft } from '../../../interaction/document.ts'
 import { keepMessages } from '../../../interaction/keep-messages.ts'
 import { plainDocument } from '../../../interaction/page.ts'
+import { countResults } from '../../import-state.ts'
 import type { Precondition, WriteOptions, WriteResult } from '../../store.ts'
 
 interface Stored {
@@ -30,7 +31,11 @@ export function interactionWrites(db: DatabaseSync) {
     }
     if (revision !== account.revision) statements.setRevision.run(revision, accountId)
     if (options.progress !== undefined) {
-      statements.setImport.run(accountId, options.progress.source, JSON.stringify(options.progress.state))
+      statements.setImport.run(
+        accountId,
+        options.progress.source,
+        JSON.stringify(countResults(options.progress.state, results)),
+      )
     }
     return results
   }
