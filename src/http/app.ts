@@ -1,0 +1,114 @@
+import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
+import swagger from '@fastify/swagger'
+import Fastify, { type FastifyInstance, LogController } from 'fastify'
+import { MAX_ID_BYTES } from '../interaction/limits.ts'
+import type { Dependencies } from './dependencies.ts'
+import { CATALOGUE, type ErrorName } from './error-catalogue.ts'
+import { errorBody, handleErrors, sendError } from './errors.ts'
+import { OPENAPI } from './openapi-options.ts'
+import { authentication } from './plugins/authenticate.ts'
+import { createMetrics, measureRequests } from './plugins/metrics.ts'
+import { limitRate } from './plugins/rate-limit.ts'
+import { logRequests, requestId } from './plugins/request-log.ts'
+import { getInteraction } from './routes/get-interaction.ts'
+import { health } from './routes/health.ts'
+import { listInteractions } from './routes/list-interactions.ts'
+import { metricsRoute } from './routes/metrics.ts'
+import { oauthRoutes } from './routes/oauth.ts'
+import { openapiRoute } from './routes/openapi.ts'
+import { postInteractions } from './routes/post-interactions.ts'
+import { putInteraction } from './routes/put-interaction.ts'
+
+const SECOND = 1000
+export const MAX_HEADER_BYTES = 16 * 1024
+/** A connection on which nothing moves, in either direction, is closed. */
+const IDLE_TIMEOUT = 60 * SECOND
+/** Longer than load balancers keep idle connections (60 s), so that they close first. */
+const KEEP_ALIVE_TIMEOUT = 65 * SECOND
+
+/** Composes the application; it does not listen. */
+export async function buildApp(deps: Dependencies): Promise<FastifyInstance> {
+  const app = createApp(deps)
+  let stopping = false
+  app.addHook('preClose', async () => {
+    stopping = true
+  })
+  // While it stops, what is on open connections is still served, and each answer tells the client to leave.
+  app.addHook('onSend', async (_request, reply) => {
+    if (stopping) reply.header('connection', 'close')
+  })
+  const metrics = createMetrics()
+  handleErrors(app)
+  authentication(app)
+  logRequests(app)
+  measureRequests(app, metrics)
+  await limitRate(app, deps.config.rateLimit)
+  await app.register(swagger, OPENAPI)
+  await app.register(async (routes) => {
+    listInteractions(routes, deps, metrics)
+    getInteraction(routes, deps)
+    await routes.register(async (writing) => {
+      streamBodies(writing)
+      postInteractions(writing, deps, metrics)
+      putInteraction(writing, deps, metrics)
+    })
+    health(routes, deps, () => stopping)
+    metricsRoute(routes, metrics)
+    openapiRoute(routes)
+    if (deps.issuer !== undefined) oauthRoutes(routes, { issuer: deps.issuer })
+  })
+  return app
+}
+
+function createApp(deps: Dependencies): FastifyInstance {
+  const app = Fastify({
+    loggerInstance: deps.logger,
+    genReqId: requestId,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    // An id of 256 bytes takes three times as many characters when every byte is percent-encoded.
+    routerOptions: { maxParamLength: 3 * MAX_ID_BYTES },
+    connectionTimeout: IDLE_TIMEOUT,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+    // A stream of lines may take hours; a connection that stands still is closed by IDLE_TIMEOUT.
+    requestTimeout: 0,
+    http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: 60 * SECOND },
+    frameworkErrors: (error, request, reply) => {
+      void sendError(error, request, reply)
+    },
+    clientErrorHandler: refuseConnection,
+    // Documents are validated by interaction/, queries by their routes; route schemas describe them in OpenAPI.
+  })
+  app.setValidatorCompiler(() => () => true)
+  app.setSerializerCompiler(() => (value) => JSON.stringify(value))
+  const server: Server = app.server
+  server.maxConnections = deps.config.maxConnections
+  return app as unknown as FastifyInstance
+}
+
+/** The writing routes read their bodies themselves, as streams and with limits of their own. */
+function streamBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null))
+}
+
+const CLIENT_ERRORS: Partial<Record<string, ErrorName>> = {
+  HPE_HEADER_OVERFLOW: 'headersTooLarge',
+  ERR_HTTP_REQUEST_TIMEOUT: 'requestTimeout',
+}
+
+/** What is no HTTP, or too much of it, is answered before there is a request. */
+function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  const name = CLIENT_ERRORS[error.code ?? ''] ?? 'invalidRequest'
+  const body = JSON.stringify(errorBody(name))
+  socket.end(
+    `HTTP/1.1 ${CATALOGUE[name].status} Refused\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  )
+}

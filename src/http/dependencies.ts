@@ -1,0 +1,21 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { Issuer } from '../auth/issuer.ts'
+import type { Keyring } from '../auth/keyring.ts'
+import type { Verify } from '../auth/verify.ts'
+import type { Config } from '../config.ts'
+import type { Store } from '../store/store.ts'
+
+/** What the routes work with. */
+export interface Dependencies {
+  config: Config
+  store: Store
+  keyring: Keyring
+  verify: Verify
+  /** Absent where the deployment gives out no tokens of its own. */
+  issuer: Issuer | undefined
+  /** The base of every link, without a slash at the end; known once the server listens. */
+  publicUrl(): string
+  /** Milliseconds since 1970. */
+  now(): number
+  logger: FastifyBaseLogger
+}

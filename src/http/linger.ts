@@ -1,0 +1,15 @@
+import type { FastifyRequest } from 'fastify'
+
+const LINGER = 5000
+
+/**
+ * Reads on, for a while, what a client is still sending of a body that was refused: closing at once would reset the
+ * connection, and the client might never see the answer (RFC 9112, 9.6).
+ */
+export function lingerOnBody({ raw }: FastifyRequest): void {
+  if (raw.complete || raw.destroyed) return
+  raw.resume()
+  const timer = setTimeout(() => raw.destroy(), LINGER)
+  raw.once('close', () => clearTimeout(timer))
+  raw.once('end', () => clearTimeout(timer))
+}

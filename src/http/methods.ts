@@ -1,0 +1,17 @@
+import type { FastifyInstance, HTTPMethods } from 'fastify'
+import { ApiError } from './errors.ts'
+
+const METHODS: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+
+/** Answers 405 with `Allow` for the methods that a path does not have. */
+export function refuseOtherMethods(app: FastifyInstance, url: string, allowed: HTTPMethods[]): void {
+  const allow = allowed.join(', ')
+  app.route({
+    method: METHODS.filter((method) => !allowed.includes(method)),
+    url,
+    schema: { hide: true },
+    handler: () => {
+      throw new ApiError('methodNotAllowed', { headers: { allow } })
+    },
+  })
+}

@@ -1,0 +1,47 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { TokenError } from '../../auth/errors.ts'
+import type { Principal, Verify } from '../../auth/verify.ts'
+import { ApiError } from '../errors.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by `requireScope`. Its account is the only one the request may touch. */
+    principal: Principal | undefined
+  }
+}
+
+export function authentication(app: FastifyInstance): void {
+  app.decorateRequest('principal', undefined)
+}
+
+/** A hook that lets only tokens with this scope through: 401 without a valid one, 403 without the scope. */
+export function requireScope(verify: Verify, scope: string) {
+  return async (request: FastifyRequest): Promise<void> => {
+    const principal = await authenticate(verify, request)
+    request.principal = principal
+    if (!principal.scopes.has(scope)) {
+      const challenge = `Bearer error="insufficient_scope", scope="${scope}"`
+      throw new ApiError('forbidden', { headers: { 'www-authenticate': challenge } })
+    }
+  }
+}
+
+const BEARER = /^Bearer +([\w.~+/-]+=*) *$/i
+
+async function authenticate(verify: Verify, request: FastifyRequest): Promise<Principal> {
+  const token = BEARER.exec(request.headers.authorization ?? '')?.[1]
+  if (token === undefined) throw new ApiError('unauthenticated')
+  try {
+    return await verify(token)
+  } catch (error) {
+    if (!(error instanceof TokenError)) throw error
+    request.log.info({ reason: error.reason }, 'token refused')
+    throw new ApiError('unauthenticated')
+  }
+}
+
+/** The account of a request that `requireScope` let through. */
+export function accountOf(request: FastifyRequest): string {
+  if (request.principal === undefined) throw new Error('the route has no requireScope')
+  return request.principal.accountId
+}

@@ -1,0 +1,54 @@
+import type { FastifyInstance } from 'fastify'
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+
+/** What Prometheus scrapes. Labels hold routes and outcomes, never accounts or ids. */
+export interface Metrics {
+  registry: Registry
+  written: Counter<'outcome'>
+  pages: Counter<'encoding'>
+  pageDocuments: Counter
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const registers = [registry]
+  return {
+    registry,
+    written: new Counter({
+      name: 'parlance_interactions_written_total',
+      help: 'Interactions that were sent to be written, by outcome.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    pages: new Counter({
+      name: 'parlance_pages_total',
+      help: 'Pages of the listing that were sent, by encoding.',
+      labelNames: ['encoding'],
+      registers,
+    }),
+    pageDocuments: new Counter({
+      name: 'parlance_page_interactions_total',
+      help: 'Interactions on pages of the listing that were sent.',
+      registers,
+    }),
+  }
+}
+
+const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60]
+
+/** Times every request, by method, route template and status. */
+export function measureRequests(app: FastifyInstance, { registry }: Metrics): void {
+  const duration = new Histogram({
+    name: 'parlance_http_request_duration_seconds',
+    help: 'Seconds from the arrival of a request to the end of its answer.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: BUCKETS,
+    registers: [registry],
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none'
+    const status = String(reply.statusCode)
+    duration.observe({ method: request.method, route, status }, reply.elapsedTime / 1000)
+  })
+}

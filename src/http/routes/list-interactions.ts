@@ -1,0 +1,161 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { cursorKeyName } from '../../interaction/cursor.ts'
+import { formatInstant } from '../../interaction/instant.ts'
+import { MAX_PAGE_BYTES } from '../../interaction/limits.ts'
+import { sealListingCursor } from '../../interaction/listing-cursor.ts'
+import {
+  DEFAULT_PER_PAGE,
+  type ListingRequest,
+  MAX_PER_PAGE,
+  readListingQuery,
+} from '../../interaction/listing-query.ts'
+import { gzipPage, plainPage } from '../../interaction/page.ts'
+import type { Listing } from '../../store/store.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { ApiError } from '../errors.ts'
+import { matchesNone, weakEtag } from '../etag.ts'
+import { refuseOtherMethods } from '../methods.ts'
+import { mediaTypeFor, takesGzip } from '../negotiate.ts'
+import { accountOf, requireScope } from '../plugins/authenticate.ts'
+import type { Metrics } from '../plugins/metrics.ts'
+import { errorResponses, PageSchema } from '../schemas.ts'
+
+/** Contract A1: the same listing on both paths. */
+const PATHS = ['/conversations/interactions', '/interactions']
+
+/** Part of every tag: to be raised when the same documents would make another page. */
+const PAGE_FORMAT = 1
+
+export function listInteractions(app: FastifyInstance, deps: Dependencies, metrics: Metrics): void {
+  for (const url of PATHS) {
+    app.route({
+      method: 'GET',
+      url,
+      schema: {
+        ...SCHEMA,
+        operationId: url === '/interactions' ? 'listInteractionsShort' : 'listInteractions',
+      },
+      onRequest: requireScope(deps.verify, 'interactions-public:read'),
+      handler: (request, reply) => answer(request, reply, url, deps, metrics),
+    })
+    refuseOtherMethods(app, url, ['GET', 'HEAD'])
+  }
+}
+
+async function answer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  path: string,
+  deps: Dependencies,
+  metrics: Metrics,
+): Promise<unknown> {
+  const accountId = accountOf(request)
+  const keys = deps.keyring.cursorKeys()
+  const query = request.query as Record<string, unknown>
+  const reading = readListingQuery(query, { accountId, keys, now: deps.now() * 1000 })
+  if (!reading.ok) throw new ApiError('invalidQuery', { fields: reading.problems })
+  const mediaType = mediaTypeFor(request.raw)
+  if (mediaType === undefined) throw new ApiError('notAcceptable')
+
+  const self = selfLink(deps.publicUrl() + path, query, reading.request)
+  reply.header('vary', 'Accept-Encoding').header('cache-control', 'private')
+  if (reading.request.repeatable) {
+    // Read before the page: a page that is newer than its tag is sent again, never kept too long.
+    const revision = await deps.store.getRevision(accountId)
+    const etag = weakEtag([PAGE_FORMAT, accountId, self, revision ?? 0, cursorKeyName(keys.current)])
+    reply.header('etag', etag)
+    if (matchesNone(request.headers['if-none-match'], etag)) return reply.code(304).send()
+  }
+  const { window, after, perPage } = reading.request
+  const listing = await deps.store.listInteractions(accountId, {
+    window,
+    after,
+    limit: perPage,
+    maxBytes: MAX_PAGE_BYTES,
+  })
+  const next = listing.next && nextLink(deps, accountId, path, reading.request, listing.next)
+  return send(request, reply.type(mediaType), listing, { self, next }, metrics)
+}
+
+/** The link to this very page: the cursor as it came, or the resolved range. */
+function selfLink(base: string, query: Record<string, unknown>, request: ListingRequest): string {
+  if (query.cursor !== undefined) return `${base}?cursor=${encodeURIComponent(String(query.cursor))}`
+  const { window, perPage } = request
+  const range = `interaction_started=${formatInstant(window.from)}&interaction_ended=${formatInstant(window.to)}`
+  return `${base}?${range}${perPage === DEFAULT_PER_PAGE ? '' : `&per_page=${perPage}`}`
+}
+
+function nextLink(
+  deps: Dependencies,
+  accountId: string,
+  path: string,
+  { window, perPage }: ListingRequest,
+  after: NonNullable<Listing['next']>,
+): string {
+  const cursor = sealListingCursor(deps.keyring.cursorKeys(), accountId, { window, perPage, after })
+  return `${deps.publicUrl()}${path}?cursor=${encodeURIComponent(cursor)}`
+}
+
+function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { documents }: Listing,
+  links: { self: string; next?: string },
+  metrics: Metrics,
+): FastifyReply {
+  const gzip = takesGzip(request.raw)
+  metrics.pages.inc({ encoding: gzip ? 'gzip' : 'identity' })
+  metrics.pageDocuments.inc(documents.length)
+  if (!gzip) return reply.send(plainPage(documents, links))
+  return reply.header('content-encoding', 'gzip').send(gzipPage(documents, links))
+}
+
+const SCHEMA = {
+  tags: ['Conversations'],
+  summary: 'Retrieve all interactions',
+  description:
+    'All interactions of the account that started within a range of at most seven days, with their messages, in ' +
+    'order of `started_at`, then `id`. Follow `_links.next.href` until there is none. Neither bound given: the ' +
+    'seven days up to now; one given: seven days from or up to it.',
+  security: [{ bearer: ['interactions-public:read'] }],
+  querystring: Type.Object({
+    interaction_started: Type.Optional(
+      Type.String({
+        format: 'date-time',
+        description: 'Start of the range, inclusive, tested against `started_at`. RFC 3339 with an offset.',
+        examples: ['2023-06-16T00:00:02Z'],
+      }),
+    ),
+    interaction_ended: Type.Optional(
+      Type.String({
+        format: 'date-time',
+        description:
+          'End of the range of start times, inclusive, tested against `started_at` (not `ended_at`).',
+        examples: ['2023-06-23T00:00:02Z'],
+      }),
+    ),
+    cursor: Type.Optional(
+      Type.String({ description: 'Continues a listing. It carries the range, so nothing else is needed.' }),
+    ),
+    per_page: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: MAX_PER_PAGE,
+        default: DEFAULT_PER_PAGE,
+        description: 'Interactions on a page, at most; a page also stays below 4 MiB.',
+      }),
+    ),
+  }),
+  response: {
+    200: {
+      description: 'A page.',
+      content: {
+        'application/hal+json': { schema: PageSchema },
+        'application/json': { schema: PageSchema },
+      },
+    },
+    304: { description: 'The page is what the tag in `If-None-Match` stands for.', type: 'null' },
+    ...errorResponses('invalidQuery', 'unauthenticated', 'forbidden', 'notAcceptable', 'rateLimited'),
+  },
+}

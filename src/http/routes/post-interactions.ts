@@ -1,0 +1,65 @@
+import type { FastifyInstance } from 'fastify'
+import Type from 'typebox'
+import { WrittenInteractionSchema } from '../../interaction/schema.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { ApiError } from '../errors.ts'
+import { refuseOtherMethods } from '../methods.ts'
+import { requireScope } from '../plugins/authenticate.ts'
+import type { Metrics } from '../plugins/metrics.ts'
+import { BatchResultSchema, errorResponses, StreamResultSchema } from '../schemas.ts'
+import { UnknownQuery } from './unknown.ts'
+import { MAX_BATCH_ITEMS, writeBatch } from './write-batch.ts'
+import { writeStream } from './write-stream.ts'
+
+/** `POST /v1/interactions`: many at once, as one JSON document or as a stream of lines. */
+export function postInteractions(app: FastifyInstance, deps: Dependencies, metrics: Metrics): void {
+  app.post(
+    '/v1/interactions',
+    { schema: SCHEMA, onRequest: requireScope(deps.verify, 'interactions:write') },
+    async (request) => {
+      const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
+      if (type === 'application/json') return writeBatch(request, deps, metrics)
+      if (type === 'application/x-ndjson') return writeStream(request, deps, metrics)
+      throw new ApiError('unsupportedMediaType')
+    },
+  )
+  refuseOtherMethods(app, '/v1/interactions', ['POST'])
+}
+
+const SCHEMA = {
+  tags: ['Interactions'],
+  operationId: 'postInteractions',
+  summary: 'Write many interactions',
+  description:
+    'Each interaction is taken alone: a bad one is rejected with its reason and place, the good ones are kept. ' +
+    '`application/json`: up to 10,000 interactions and 32 MB, with a result for each. `application/x-ndjson`: one ' +
+    'interaction a line, any number of lines, read as they come; afterwards the counts and the first 1,000 problems. ' +
+    'If the connection breaks, send the whole again: what is stored already is `unchanged`.',
+  security: [{ bearer: ['interactions:write'] }],
+  querystring: UnknownQuery,
+  body: {
+    required: true,
+    content: {
+      'application/json': {
+        schema: Type.Object({
+          interactions: Type.Array(WrittenInteractionSchema, { maxItems: MAX_BATCH_ITEMS }),
+        }),
+      },
+      'application/x-ndjson': { schema: Type.String({ description: 'One interaction a line.' }) },
+    },
+  },
+  response: {
+    200: {
+      description: 'What became of each.',
+      content: { 'application/json': { schema: Type.Union([BatchResultSchema, StreamResultSchema]) } },
+    },
+    ...errorResponses(
+      'invalidBody',
+      'unauthenticated',
+      'forbidden',
+      'bodyTooLarge',
+      'unsupportedMediaType',
+      'rateLimited',
+    ),
+  },
+}

@@ -1,0 +1,40 @@
+import type { FastifyRequest } from 'fastify'
+import { splitLines } from '../../formats/ndjson.ts'
+import { ingest } from '../../ingest/ingest.ts'
+import { describe } from '../../ingest/problems.ts'
+import { bodyChunks } from '../body.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { accountOf } from '../plugins/authenticate.ts'
+import type { Metrics } from '../plugins/metrics.ts'
+import { problemBody } from './rejection.ts'
+import { unknownOf } from './unknown.ts'
+
+/** Problems and warnings that are told, each. */
+const MAX_TOLD = 1000
+
+/**
+ * Writes a stream of lines as it comes, in constant memory, and gives the counts afterwards. A client that goes
+ * away half-way leaves every batch that was committed, and of its last line nothing.
+ */
+export async function writeStream(request: FastifyRequest, deps: Dependencies, metrics: Metrics) {
+  const keepUnknownValues = unknownOf(request)
+  const problems: object[] = []
+  const warned: object[] = []
+  const state = await ingest(deps.store, accountOf(request), splitLines(bodyChunks(request)), {
+    keepUnknownValues,
+    onRejected(problem) {
+      if (problems.length >= MAX_TOLD) return
+      const { place: line, id } = problem
+      const text = describe(problem)[0]
+      problems.push({ line, ...(id !== undefined && { id }), ...problemBody(problem), description: text })
+    },
+    onWarnings(line, id, fields) {
+      if (warned.length < MAX_TOLD) warned.push({ line, id, fields })
+    },
+  })
+  const { created, updated, unchanged, rejected, place } = state
+  for (const [outcome, count] of Object.entries({ created, updated, unchanged, rejected })) {
+    metrics.written.inc({ outcome }, count)
+  }
+  return { created, updated, unchanged, rejected, lines: place, problems, warnings: warned }
+}

@@ -1,0 +1,70 @@
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import pino, { type Logger } from 'pino'
+import { createIssuer } from './auth/issuer.ts'
+import { openKeyring } from './auth/keyring.ts'
+import { createVerifier } from './auth/verify.ts'
+import type { Config } from './config.ts'
+import { buildApp } from './http/app.ts'
+import { openStore } from './store/open.ts'
+import type { Store } from './store/store.ts'
+
+/** A server that listens. */
+export interface Running {
+  /** The base of its links. */
+  url: string
+  store: Store
+  logger: Logger
+  /** Stops accepting, finishes what runs (for `shutdownTimeout` at most), closes the store. */
+  stop(): Promise<void>
+}
+
+/** Settings in the store that other commands read: what the server was last served as. */
+export const SERVED_URL = 'served_url'
+export const SERVED_REGION = 'served_region'
+
+/** Starts the server: store, keys, routes, then the port. What was opened is closed again where a step fails. */
+export async function start(config: Config, destination?: pino.DestinationStream): Promise<Running> {
+  const logger = pino({ level: config.logLevel, base: undefined }, destination ?? pino.destination(2))
+  const store = await openStore(config.database)
+  try {
+    const urls = { base: config.publicUrl }
+    const app = await compose(config, store, logger, () => urls.base ?? '')
+    await app.listen({ host: config.listen.host, port: config.listen.port })
+    urls.base ??= urlOf(app)
+    await store.setSetting(SERVED_URL, urls.base)
+    await store.setSetting(SERVED_REGION, config.region)
+    logger.info({ url: urls.base, store: store.location, region: config.region }, 'listening')
+    return { url: urls.base, store, logger, stop: () => stop(app, store, config, logger) }
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+async function compose(config: Config, store: Store, logger: Logger, publicUrl: () => string) {
+  const { region, ownTokens, outsideIssuer } = config
+  const keyring = await openKeyring(store, config.masterKey, Date.now)
+  const verify = createVerifier({ store, keyring, publicUrl, region, ownTokens, outsideIssuer })
+  const issuer = ownTokens ? await createIssuer({ store, keyring, publicUrl, region }) : undefined
+  return buildApp({ config, store, keyring, verify, issuer, publicUrl, now: Date.now, logger })
+}
+
+/** The address as a client on this machine would write it. */
+function urlOf(app: FastifyInstance): string {
+  const { address, family, port } = app.server.address() as AddressInfo
+  if (address === '0.0.0.0' || address === '::') return `http://localhost:${port}`
+  return family === 'IPv6' ? `http://[${address}]:${port}` : `http://${address}:${port}`
+}
+
+async function stop(app: FastifyInstance, store: Store, config: Config, logger: Logger): Promise<void> {
+  logger.info('stopping: no new connections, finishing what runs')
+  const cut = setTimeout(() => {
+    logger.warn('cutting the connections that are still open')
+    app.server.closeAllConnections()
+  }, config.shutdownTimeout)
+  await app.close()
+  clearTimeout(cut)
+  await store.close()
+  logger.info('stopped')
+}
