@@ -1,9 +1,8 @@
-import { inflateRawSync } from 'node:zlib'
-import { type Block, deflateBlock, deflateLastBlock, gzipOf } from './block.ts'
+import { type Block, deflateBlock, gzipOf, lastBlock, plainOf } from './block.ts'
 
 /**
  * A page: stored documents laid end to end between a head and a tail. Nothing is parsed, and for a client
- * that takes gzip nothing is compressed but the tail.
+ * that takes gzip nothing is compressed.
  */
 
 const HEAD = Buffer.from('{"_embedded":{"interactions":[')
@@ -18,25 +17,22 @@ export interface Links {
 
 /** The page as one gzip member. */
 export function gzipPage(documents: Block[], links: Links): Buffer {
-  const tail = deflateLastBlock(Buffer.from(tailOf(links)))
+  return gzipOf(pageBlocks(documents, links))
+}
+
+/** The page as plain JSON: its documents inflated in one stream. */
+export function plainPage(documents: Block[], links: Links): Buffer {
+  return plainOf(pageBlocks(documents, links))
+}
+
+function pageBlocks(documents: Block[], links: Links): Block[] {
   const blocks: Block[] = [HEAD_BLOCK]
   for (const [index, document] of documents.entries()) {
     if (index > 0) blocks.push(COMMA_BLOCK)
     blocks.push(document)
   }
-  blocks.push(tail)
-  return gzipOf(blocks)
-}
-
-/** The page as plain JSON: its documents inflated in one stream. */
-export function plainPage(documents: Block[], links: Links): Buffer {
-  const parts: Uint8Array[] = [HEAD_BLOCK.deflated]
-  for (const [index, document] of documents.entries()) {
-    if (index > 0) parts.push(COMMA_BLOCK.deflated)
-    parts.push(document.deflated)
-  }
-  parts.push(deflateLastBlock(Buffer.from(tailOf(links))).deflated)
-  return inflateRawSync(Buffer.concat(parts))
+  blocks.push(lastBlock(Buffer.from(tailOf(links))))
+  return blocks
 }
 
 /** One document as a gzip member, or as plain JSON. */
@@ -45,10 +41,10 @@ export function gzipDocument(document: Block): Buffer {
 }
 
 export function plainDocument(document: Block): Buffer {
-  return inflateRawSync(Buffer.concat([document.deflated, END_BLOCK.deflated]))
+  return plainOf([document, END_BLOCK])
 }
 
-const END_BLOCK = deflateLastBlock(new Uint8Array())
+const END_BLOCK = lastBlock(new Uint8Array())
 
 function tailOf({ self, next }: Links): string {
   const links = next === undefined ? { self: { href: self } } : { self: { href: self }, next: { href: next } }
