@@ -10,7 +10,7 @@ const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
 
 /** Where the interactions stand in a document: at the top, under `interactions`, or in a HAL page. */
-const LISTS = ['', 'interactions', '_embedded.interactions']
+const LISTS = [[], ['interactions'], ['_embedded', 'interactions']].map((keys) => JSON.stringify(keys))
 const MAX_LEVELS = 3
 
 /**
@@ -34,6 +34,9 @@ export class ElementSplitter {
   #element: Uint8Array[] = []
   #elementBytes = 0
   #found = false
+  /** Whether the document being read has a list, and whether one before it had none. */
+  #listed = false
+  #listless = false
   #ended = false
 
   /** Takes a chunk and gives the elements that end in it. */
@@ -63,6 +66,7 @@ export class ElementSplitter {
   /** What is wrong with the document around the elements, or undefined. */
   finish(): string | undefined {
     if (!this.#found) return 'holds no list of interactions'
+    if (this.#listless) return 'holds a document without a list of interactions'
     return this.#ended ? undefined : 'ends in the middle of its JSON'
   }
 
@@ -74,6 +78,7 @@ export class ElementSplitter {
   }
 
   #startString(): void {
+    if (this.#ended) this.#nextDocument()
     this.#inString = true
     this.#string = []
   }
@@ -82,6 +87,8 @@ export class ElementSplitter {
   #structure(byte: number): boolean {
     if (this.#ended) this.#nextDocument()
     if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) return this.#open(byte)
+    // It closes nothing, so it belongs to a broken element: parsing will tell.
+    if (byte === CLOSE_OBJECT && this.#list > 0 && this.#depth === this.#list) return false
     if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) this.#close()
     else if (byte === COLON && this.#list === 0) {
       this.#key = Buffer.from(this.#string).toString('latin1').slice(0, -1)
@@ -91,6 +98,7 @@ export class ElementSplitter {
 
   #nextDocument(): void {
     this.#ended = false
+    this.#listed = false
     this.#depth = 0
     this.#keys = []
     this.#key = ''
@@ -99,12 +107,13 @@ export class ElementSplitter {
   #open(byte: number): boolean {
     if (this.#list === 0 && this.#depth < MAX_LEVELS) {
       if (this.#depth > 0) this.#keys[this.#depth - 1] = this.#key
-      const path = this.#keys.slice(0, this.#depth).join('.')
+      const path = JSON.stringify(this.#keys.slice(0, this.#depth))
       this.#key = ''
       this.#depth += 1
       if (byte !== OPEN_ARRAY || !LISTS.includes(path)) return false
       this.#list = this.#depth
       this.#found = true
+      this.#listed = true
       return true
     }
     this.#depth += 1
@@ -114,7 +123,9 @@ export class ElementSplitter {
   #close(): void {
     if (this.#depth === this.#list) this.#list = 0
     this.#depth -= 1
-    if (this.#depth <= 0) this.#ended = true
+    if (this.#depth > 0) return
+    this.#ended = true
+    if (!this.#listed) this.#listless = true
   }
 
   #keep(bytes: Uint8Array): void {

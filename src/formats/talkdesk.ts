@@ -26,8 +26,13 @@ export async function* splitTalkdesk(
 const HEAD_BYTES = 64 * 1024
 
 async function* resumed(head: Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield* head
-  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
+  try {
+    yield* head
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
+  } finally {
+    // Nobody else closes the source when the reader stops early.
+    await rest.return?.()
+  }
 }
 
 /** Whether the input is a JSON document with a list of interactions in it, and not lines. */

@@ -4,6 +4,7 @@ import { parseLossless } from '../interaction/lossless.ts'
 import type { Problem } from '../interaction/problems.ts'
 import { countResults } from '../store/import-state.ts'
 import type { ImportState, Store } from '../store/store.ts'
+import { hasTooManyParts, MAX_PARTS } from './parts.ts'
 import { type ItemProblem, invalid, syntaxProblem, unreadable } from './problems.ts'
 
 export interface IngestOptions {
@@ -59,13 +60,18 @@ export async function ingest(
     writing.catch(() => {})
     batch = emptyBatch()
   }
-  for await (const some of records) {
-    for (const record of some) {
-      // An earlier run has done these; splitting them again is cheap beside reading and writing them.
-      if (options.resume !== undefined && record.place <= options.resume.state.place) continue
-      addRecord(batch, record, options)
-      if (batch.drafts.length >= BATCH_DOCUMENTS || batch.bytes >= BATCH_BYTES) await flush()
+  try {
+    for await (const some of records) {
+      for (const record of some) {
+        // An earlier run has done these; splitting them again is cheap beside reading and writing them.
+        if (options.resume !== undefined && record.place <= options.resume.state.place) continue
+        addRecord(batch, record, options)
+        if (batch.drafts.length >= BATCH_DOCUMENTS || batch.bytes >= BATCH_BYTES) await flush()
+      }
     }
+  } finally {
+    // Where the input breaks, what was being written is finished before the caller hears of it.
+    await writing.catch(() => {})
   }
   await flush()
   return writing
@@ -90,12 +96,8 @@ function addRecord(batch: Batch, record: Record, options: IngestOptions): void {
 /** Reads the text of one record into a draft, or into its problem. */
 export function readRecord(record: Record, keepUnknownValues: boolean) {
   const { text, fault } = record
-  if (text === undefined) {
-    return {
-      ok: false as const,
-      problem: invalid(record, undefined, [{ name: '', description: fault ?? '' }]),
-    }
-  }
+  if (text === undefined) return unusable(record, fault ?? '')
+  if (hasTooManyParts(text)) return unusable(record, `has more than ${MAX_PARTS} arrays and objects`)
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -105,6 +107,10 @@ export function readRecord(record: Record, keepUnknownValues: boolean) {
   const reading = readInteraction(value, { keepUnknownValues, lossless: () => parseLossless(text) })
   if (reading.ok) return reading
   return { ok: false as const, problem: unreadable(record, reading) }
+}
+
+function unusable(record: Record, description: string) {
+  return { ok: false as const, problem: invalid(record, undefined, [{ name: '', description }]) }
 }
 
 async function writeBatch(

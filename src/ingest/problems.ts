@@ -1,5 +1,6 @@
 import type { Record } from '../formats/record.ts'
 import type { Reading } from '../interaction/document.ts'
+import { MAX_ID_BYTES } from '../interaction/limits.ts'
 import type { Problem } from '../interaction/problems.ts'
 import type { RejectReason } from '../store/store.ts'
 
@@ -22,7 +23,22 @@ export function invalid(where: Place, id: string | undefined, fields: Problem[])
 /** The problem of an interaction that could not be read. */
 export function unreadable(where: Place, reading: Reading & { ok: false }): ItemProblem {
   const { id, problems, tooLarge } = reading
-  return { ...invalid(where, id, problems), ...(tooLarge && { reason: 'too_large' }) }
+  const tellable = id !== undefined && Buffer.byteLength(id) <= MAX_ID_BYTES ? id : undefined
+  return { ...invalid(where, tellable, shortNames(problems)), ...(tooLarge && { reason: 'too_large' }) }
+}
+
+/** A field whose name is longer is told by its beginning. */
+const MAX_NAME = 200
+
+/** A sender may make up names of any length, and problems are kept until all of the input is read. */
+export function shortNames(fields: Problem[]): Problem[] {
+  return fields.map(({ name, description }) => ({ name: shortName(name), description }))
+}
+
+function shortName(name: string): string {
+  if (name.length <= MAX_NAME) return name
+  // Copied: a slice would keep the whole text that it was cut from.
+  return `${Buffer.from(name.slice(0, MAX_NAME)).toString()}…`
 }
 
 /**
@@ -34,9 +50,10 @@ export function syntaxProblem(where: Place, error: SyntaxError): ItemProblem {
 }
 
 export function positionOf(error: SyntaxError): string {
-  const position = /at position (\d+)/.exec(error.message)?.[1]
+  // Anchored: in other messages the quoted text itself could read like this.
+  const position = / at position (\d+)(?: \(line \d+ column \d+\))?$/.exec(error.message)?.[1]
   if (position !== undefined) return ` (at character ${Number(position) + 1})`
-  return /end of/.test(error.message) ? ' (it ends in the middle)' : ''
+  return /^Unexpected end of/.test(error.message) ? ' (it ends in the middle)' : ''
 }
 
 const REASONS: { readonly [reason in RejectReason]: string } = {

@@ -1,4 +1,5 @@
 import type { Message } from './message.ts'
+import { MESSAGE_PROPERTIES } from './schema.ts'
 
 /** A message's key is (`source_system`, `recording_index`, `message_id`); no id holds a NUL. */
 export function messageKey(message: Message): string {
@@ -10,11 +11,13 @@ export function messageKey(message: Message): string {
  * the message keeps the place where it first stood. Gives the same array where none is repeated.
  */
 export function mergeRepeated(messages: Message[]): Message[] {
-  const merged = new Map<string, Message>()
-  for (const message of messages) {
-    const key = messageKey(message)
-    const earlier = merged.get(key)
-    merged.set(key, earlier === undefined ? message : { ...earlier, ...message })
-  }
-  return merged.size === messages.length ? messages : [...merged.values()]
+  if (new Set(messages.map(messageKey)).size === messages.length) return messages
+  return Array.from(Map.groupBy(messages, messageKey).values(), merge)
+}
+
+/** Named properties stand first and in the contract's order, so that the document read again stays as it is. */
+function merge(messages: Message[]): Message {
+  const merged = Object.fromEntries(messages.flatMap((message) => Object.entries(message)))
+  const names = MESSAGE_PROPERTIES.filter((name) => Object.hasOwn(merged, name))
+  return { ...Object.fromEntries(names.map((name) => [name, merged[name]])), ...merged } as Message
 }

@@ -38,7 +38,8 @@ function placesOf(messages: Message[], startedAt: number) {
     const own = timeOf(message, startedAt)
     if (own === undefined) timeless = true
     const place: Place = {
-      at: own ?? before?.at ?? startedAt,
+      // Without anybody before it, it stays in front: any other time could put somebody before it.
+      at: own ?? before?.at ?? Number.NEGATIVE_INFINITY,
       recording: message.recording_index ?? Number.POSITIVE_INFINITY,
       index: message.message_index ?? Number.POSITIVE_INFINITY,
       message,

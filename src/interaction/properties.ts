@@ -91,6 +91,8 @@ function deeperThan(value: unknown, levels: number): boolean {
  * text. `defineProperty`, because a sender may well name a property `__proto__`.
  */
 export function appendUnknown(target: object, lossless: unknown, found: Unknown[]): void {
+  // Places were noted after nulls had been dropped.
+  for (const list of LISTS) dropNulls(lossless as Record<string, unknown>, list)
   for (const { path, key } of found) {
     const from = at(lossless, path)
     const to = at(target, path)

@@ -48,7 +48,7 @@ function checkMessage(message: Message, path: string, keepUnknownValues: boolean
   if (message.end_time !== undefined && message.end_time < (message.start_time ?? 0)) {
     problems.push({ name: `${path}end_time`, description: 'lies before start_time' })
   }
-  const channels = CHANNELS_OF[message.source_system]
+  const channels = CHANNELS_OF.get(message.source_system)
   if (channels !== undefined && !channels.includes(message.channel)) {
     const description = `${message.source_system} carries ${channels.join(', ')}, not ${message.channel}`
     const known = keepUnknownValues ? warnings : problems

@@ -12,7 +12,7 @@ import {
 /**
  * The shapes of contract A1, written once: they validate what is written and make the OpenAPI document.
  * `closed` schemas hold the lists of known values (for writes); open ones take any value (for responses:
- * clients must expect values and properties that do not exist yet).
+ * clients must expect values and properties that do not exist yet). A title is the name in that document.
  */
 
 const id = (description: string) =>
@@ -65,14 +65,17 @@ function message(closed: boolean) {
       agent_id: Type.Optional(id('The agent who said it.')),
       agent_name: Type.Optional(Type.String({ description: "That agent's name." })),
     },
-    { description: 'One thing said or written.' },
+    { title: closed ? 'WrittenMessage' : 'Message', description: 'One thing said or written.' },
   )
 }
 
-const agent = Type.Object({
-  id: id('The agent.'),
-  name: Type.Optional(Type.String({ description: "The agent's name." })),
-})
+const agent = Type.Object(
+  {
+    id: id('The agent.'),
+    name: Type.Optional(Type.String({ description: "The agent's name." })),
+  },
+  { title: 'Agent' },
+)
 
 const common = (closed: boolean) => ({
   customer_id: id('The customer.'),
@@ -94,7 +97,10 @@ export const InteractionSchema = Type.Object(
     messages: Type.Array(message(false), { description: 'In the order they were said.' }),
     agents,
   },
-  { description: 'A call, chat, SMS exchange or virtual-agent session, with everything said in it.' },
+  {
+    title: 'Interaction',
+    description: 'A call, chat, SMS exchange or virtual-agent session, with everything said in it.',
+  },
 )
 
 function written(closed: boolean) {
@@ -110,7 +116,10 @@ function written(closed: boolean) {
       ),
       agents: Type.Optional(agents),
     },
-    { description: 'An interaction as it is written.' },
+    {
+      title: closed ? 'WrittenInteraction' : 'OpenWrittenInteraction',
+      description: 'An interaction as it is written.',
+    },
   )
 }
 

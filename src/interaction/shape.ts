@@ -1,7 +1,11 @@
 import { Compile } from 'typebox/compile'
 import type { TLocalizedValidationError } from 'typebox/error'
+import { Settings } from 'typebox/system'
 import { MAX_PROBLEMS, type Problem, pathOfPointer } from './problems.ts'
 import { OpenWrittenInteractionSchema, WrittenInteractionSchema } from './schema.ts'
+
+// TypeBox tells eight faults unless told otherwise, and has only this one setting for the whole process.
+Settings.Set({ maxErrors: MAX_PROBLEMS })
 
 const closed = Compile(WrittenInteractionSchema)
 const open = Compile(OpenWrittenInteractionSchema)

@@ -7,12 +7,12 @@ export const TRANSCRIPTION_TYPES = ['POST_CALL', 'REAL_TIME'] as const
 export const SOURCE_SYSTEMS = ['STT', 'DCE', 'VA'] as const
 export const CHANNELS = ['VOICE', 'CHAT', 'SMS', 'DIGITAL_CONNECT', 'WEBCHAT'] as const
 
-/** Which channels each source system may carry. */
-export const CHANNELS_OF: Readonly<Record<string, readonly string[]>> = {
-  STT: ['VOICE'],
-  DCE: ['CHAT', 'SMS', 'DIGITAL_CONNECT'],
-  VA: ['VOICE', 'WEBCHAT', 'SMS', 'DIGITAL_CONNECT'],
-}
+/** Which channels each source system may carry. A map, since one that is kept as it came may be named anything. */
+export const CHANNELS_OF: ReadonlyMap<string, readonly string[]> = new Map([
+  ['STT', ['VOICE']],
+  ['DCE', ['CHAT', 'SMS', 'DIGITAL_CONNECT']],
+  ['VA', ['VOICE', 'WEBCHAT', 'SMS', 'DIGITAL_CONNECT']],
+])
 
 /** Message properties that only speech to text gives. */
 export const STT_ONLY = ['start_time', 'end_time', 'recording_index'] as const
