@@ -10,11 +10,16 @@ export function accountReads(db: DatabaseSync) {
   )
   const revision = db.prepare('SELECT revision FROM accounts WHERE account_id = ?')
   return {
-    getAccount: (accountId: string) => get.get(accountId) as Account | undefined,
-    listAccounts: () => list.all() as unknown as Account[],
+    getAccount: (accountId: string) => accountOf(get.get(accountId)),
+    listAccounts: () => list.all().map((row) => accountOf(row) as Account),
     getRevision: (accountId: string) =>
       (revision.get(accountId) as { revision: number } | undefined)?.revision,
   }
+}
+
+/** Rows have no prototype; what the store gives is an ordinary object. */
+function accountOf(row: unknown): Account | undefined {
+  return row === undefined ? undefined : { ...(row as Account) }
 }
 
 export function accountWrites(db: DatabaseSync) {

@@ -27,7 +27,9 @@ export function keyWrites(db: DatabaseSync) {
   const add = db.prepare(
     'INSERT INTO keys (key_id, purpose, material, sealed, created_at, retire_at) VALUES (?, ?, ?, ?, ?, ?)',
   )
-  const retire = db.prepare('UPDATE keys SET retire_at = ? WHERE purpose = ? AND retire_at IS NULL')
+  const retire = db.prepare(
+    'UPDATE keys SET retire_at = ?1 WHERE purpose = ?2 AND (retire_at IS NULL OR retire_at > ?1)',
+  )
   const replace = db.prepare('UPDATE keys SET material = ?, sealed = ? WHERE key_id = ?')
   const set = db.prepare(
     'INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
@@ -45,7 +47,10 @@ export function keyWrites(db: DatabaseSync) {
       insert(key)
     },
     replaceKeyMaterial(keys: Pick<Key, 'keyId' | 'material' | 'sealed'>[]): void {
-      for (const { keyId, material, sealed } of keys) replace.run(material, sealed ? 1 : 0, keyId)
+      for (const { keyId, material, sealed } of keys) {
+        const { changes } = replace.run(material, sealed ? 1 : 0, keyId)
+        if (changes !== 1) throw new Error(`there is no key ${keyId}`)
+      }
     },
     setSetting(name: string, value: string): void {
       set.run(name, value)

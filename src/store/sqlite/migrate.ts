@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { StoreUnusable } from '../errors.ts'
+import { APPLICATION_ID, checkOurs, pragma } from './ours.ts'
 
-/** "Parl" in SQLite's application id: marks the file as ours. */
-const APPLICATION_ID = 0x5061726c
 const FOLDER = new URL('./migrations/', import.meta.url)
 
 interface Migration {
@@ -46,15 +45,4 @@ export function migrate(db: DatabaseSync): void {
 
 export function schemaVersion(db: DatabaseSync): number {
   return pragma(db, 'user_version')
-}
-
-function checkOurs(db: DatabaseSync): void {
-  const tables = db.prepare('SELECT count(*) AS n FROM sqlite_schema').get() as { n: number }
-  if (tables.n > 0 && pragma(db, 'application_id') !== APPLICATION_ID) {
-    throw new StoreUnusable('The file is an SQLite database of another program. Name another file.')
-  }
-}
-
-function pragma(db: DatabaseSync, name: string): number {
-  return Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0] as number
 }

@@ -23,6 +23,7 @@ export async function openSqliteStore(file: string): Promise<Store> {
   return { location: `sqlite:${path}`, ...reads(db), ...writes(writer), ...lifecycle(db, writer, path) }
 }
 
+const SQLITE_CORRUPT = 11
 const SQLITE_NOTADB = 26
 
 function openMigrated(path: string): DatabaseSync {
@@ -34,17 +35,24 @@ function openMigrated(path: string): DatabaseSync {
     return db
   } catch (error) {
     db?.close()
-    if (resultCode(error) === SQLITE_NOTADB) {
-      throw new StoreUnusable(`${path} is not a database. Name another file.`, { cause: error })
-    }
-    throw systemError(path, translateError(error))
+    throw openingError(path, error)
   }
 }
 
-function systemError(path: string, error: unknown): unknown {
-  const { code, syscall } = error as NodeJS.ErrnoException
-  if (syscall === undefined) return error
-  return new StoreUnavailable(`Cannot open ${path}: ${code}.`, { cause: error })
+function openingError(path: string, cause: unknown): unknown {
+  switch (resultCode(cause)) {
+    case SQLITE_NOTADB:
+      return new StoreUnusable(`${path} is not a database. Name another file.`, { cause })
+    case SQLITE_CORRUPT:
+      return new StoreUnusable(`${path} is damaged. Keep a copy of it, and restore the last backup.`, {
+        cause,
+      })
+  }
+  const { code, syscall } = cause as NodeJS.ErrnoException
+  if (syscall !== undefined) return new StoreUnavailable(`Cannot open ${path}: ${code}.`, { cause })
+  const error = translateError(cause)
+  if (!(error instanceof StoreUnavailable)) return error
+  return new StoreUnavailable(`Cannot open ${path}. ${error.message}`, { cause })
 }
 
 type Reads = Pick<

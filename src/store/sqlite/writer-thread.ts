@@ -1,4 +1,5 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import type { Draft } from '../../interaction/document.ts'
 import { StoreUnavailable } from '../errors.ts'
 import { connect, translateError } from './connect.ts'
 import { operationsOn } from './operations.ts'
@@ -9,8 +10,12 @@ import type { Reply, Request } from './protocol.ts'
  * writes share one fsync; each is a savepoint of its own, so that one that fails takes none of the others along.
  */
 
-/** Writes committed together at most: bounds the time the lock is held. */
+/**
+ * A group takes no more writes once it has this many, or this many characters of documents. It bounds the time
+ * for which the lock is held and others wait: some tenths of a second, besides the last write of the group.
+ */
 const MAX_GROUP = 64
+const MAX_GROUP_CHARACTERS = 4 * 1024 * 1024
 
 const port = parentPort as MessagePort
 const db = connect((workerData as { path: string }).path, { queryOnly: false })
@@ -24,13 +29,21 @@ port.on('message', (first: Request | 'close') => {
     return
   }
   const group = [first]
-  while (group.length < MAX_GROUP) {
-    const more = receiveMessageOnPort(port)
+  let characters = charactersOf(first)
+  while (group.length < MAX_GROUP && characters < MAX_GROUP_CHARACTERS) {
+    const more: Request | undefined = receiveMessageOnPort(port)?.message
     if (more === undefined) break
-    group.push(more.message)
+    group.push(more)
+    characters += charactersOf(more)
   }
   for (const reply of commit(group)) port.postMessage(reply)
 })
+
+/** How much a write has to compress and store; small documents cost as much as these characters each. */
+function charactersOf({ operation, args }: Request): number {
+  if (operation !== 'writeInteractions') return 0
+  return (args[1] as Draft[]).reduce((sum, { json }) => sum + Math.max(json.length, 4096), 0)
+}
 
 function commit(group: Request[]): Reply[] {
   try {

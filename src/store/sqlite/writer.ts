@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { StoreUnavailable } from '../errors.ts'
+import { CLOSED } from './connect.ts'
 import type { Operations } from './operations.ts'
 import type { Reply, Request } from './protocol.ts'
 
@@ -27,6 +28,7 @@ export function startWriter(path: string): Writer {
   let worker: Worker | undefined
   let lastId = 0
   let closed = false
+  let ending: Promise<void> | undefined
 
   function start(): Worker {
     const thread = new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData: { path } })
@@ -46,19 +48,29 @@ export function startWriter(path: string): Writer {
   }
 
   function run(operation: keyof Operations, ...args: unknown[]): Promise<unknown> {
-    if (closed) return Promise.reject(new StoreUnavailable('The store is closed.'))
+    if (closed) return Promise.reject(new StoreUnavailable(CLOSED))
     worker ??= start()
     lastId += 1
     const request: Request = { id: lastId, operation, args }
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
+    try {
+      worker.postMessage(request)
+    } catch (error) {
+      // Something that cannot be sent to another thread. It is not on its way, so nobody must wait for it.
+      return Promise.reject(error)
+    }
     pending.set(request.id, { settled: promise, resolve, reject })
-    worker.postMessage(request)
     return promise
   }
 
   async function close(): Promise<void> {
     closed = true
     await idle()
+    ending ??= end()
+    await ending
+  }
+
+  async function end(): Promise<void> {
     if (worker === undefined) return
     const ended = once(worker, 'exit')
     worker.postMessage('close')

@@ -10,8 +10,6 @@ interface Row {
   body: Uint8Array
 }
 
-const BEFORE_EVERYTHING = { startedAt: Number.MIN_SAFE_INTEGER, id: '' }
-
 export function interactionReads(db: DatabaseSync) {
   const get = db.prepare(
     `SELECT revision, ended_at IS NOT NULL AS ended, crc, length, body FROM interactions
@@ -20,7 +18,7 @@ export function interactionReads(db: DatabaseSync) {
   const list = db.prepare(
     `SELECT id, started_at AS startedAt, crc, length, body FROM interactions
      WHERE account_id = ? AND ended_at IS NOT NULL
-       AND started_at >= ? AND started_at <= ? AND (started_at, id) > (?, ?)
+       AND (started_at, id) > (?, ?) AND started_at <= ?
      ORDER BY started_at, id LIMIT ?`,
   )
 
@@ -31,14 +29,16 @@ export function interactionReads(db: DatabaseSync) {
   }
 
   function listInteractions(accountId: string, { window, after, limit, maxBytes }: ListingQuery): Listing {
-    const start = after ?? BEFORE_EVERYTHING
-    const from = Math.max(window.from, start.startedAt)
+    // No id is empty, so this place lies before everything that starts with the range. One bound for both
+    // lets the index find the place; a second one on `started_at` would make it walk all that start together.
+    const beginning = { startedAt: window.from, id: '' }
+    const start = after !== undefined && after.startedAt >= window.from ? after : beginning
     const documents: Block[] = []
     let bytes = 0
     let last: Row | undefined
     // One row more than the page tells whether another page follows. Rows are fetched one at a time, so that
     // never more than one document over the page is in memory.
-    for (const each of list.iterate(accountId, from, window.to, start.startedAt, start.id, limit + 1)) {
+    for (const each of list.iterate(accountId, start.startedAt, start.id, window.to, limit + 1)) {
       const row = each as unknown as Row
       const full = documents.length === limit || (documents.length > 0 && bytes + row.length > maxBytes)
       if (full && last !== undefined) return { documents, next: { startedAt: last.startedAt, id: last.id } }

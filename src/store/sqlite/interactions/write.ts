@@ -8,7 +8,6 @@ import { countResults } from '../../import-state.ts'
 import type { Precondition, WriteOptions, WriteResult } from '../../store.ts'
 
 interface Stored {
-  rowid: number
   revision: number
   ended: number
   hash: Uint8Array
@@ -50,7 +49,7 @@ export function interactionWrites(db: DatabaseSync) {
     if (!holds(precondition, stored)) return { outcome: 'rejected', reason: 'precondition' }
     if (stored?.ended === 1 && draft.endedAt === undefined) return { outcome: 'rejected', reason: 'reopened' }
     const json =
-      draft.keepsMessages && stored !== undefined ? withStoredMessages(draft, stored.rowid) : draft.json
+      draft.keepsMessages && stored !== undefined ? withStoredMessages(accountId, draft) : draft.json
     if (json === undefined) return { outcome: 'rejected', reason: 'too_large' }
 
     const plain = Buffer.from(json)
@@ -66,8 +65,8 @@ export function interactionWrites(db: DatabaseSync) {
     return { outcome: stored === undefined ? 'created' : 'updated', revision }
   }
 
-  function withStoredMessages(draft: Draft, rowid: number): string | undefined {
-    const row = statements.body.get(rowid) as { crc: number; length: number; body: Uint8Array }
+  function withStoredMessages(accountId: string, draft: Draft): string | undefined {
+    const row = statements.body.get(accountId, draft.id) as { crc: number; length: number; body: Uint8Array }
     const stored = plainDocument({ deflated: row.body, crc: row.crc, length: row.length })
     return keepMessages(draft.json, stored.toString())
   }
@@ -87,10 +86,10 @@ function prepare(db: DatabaseSync) {
     revision: db.prepare('SELECT revision FROM accounts WHERE account_id = ?'),
     setRevision: db.prepare('UPDATE accounts SET revision = ? WHERE account_id = ?'),
     find: db.prepare(
-      `SELECT rowid, revision, ended_at IS NOT NULL AS ended, hash FROM interactions
+      `SELECT revision, ended_at IS NOT NULL AS ended, hash FROM interactions
        WHERE account_id = ? AND id = ?`,
     ),
-    body: db.prepare('SELECT crc, length, body FROM interactions WHERE rowid = ?'),
+    body: db.prepare('SELECT crc, length, body FROM interactions WHERE account_id = ? AND id = ?'),
     insert: db.prepare(
       `INSERT INTO interactions
          (account_id, id, revision, customer_id, started_at, ended_at, hash, crc, length, body)

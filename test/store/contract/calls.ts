@@ -1,0 +1,88 @@
+import type { Key, Store } from '../../../src/store/store.ts'
+import { ALWAYS, draft } from './drafts.ts'
+
+/**
+ * One call of each method, for what holds of all of them. The types see to it that a method that is added to
+ * the interface is added here.
+ */
+type Call = (store: Store, accountId: string) => Promise<unknown>
+
+/** Methods that take an account. */
+type AccountMethod = Exclude<keyof Store, GlobalMethod | 'location' | 'close'>
+type GlobalMethod =
+  | 'createAccount'
+  | 'listAccounts'
+  | 'listKeys'
+  | 'ensureKey'
+  | 'rotateKey'
+  | 'replaceKeyMaterial'
+  | 'getSetting'
+  | 'setSetting'
+  | 'ping'
+  | 'inspect'
+
+const CLIENT = 'shared.client'
+const SOURCE = 'file'
+export const ASSERTION = { jti: 'shared-jti', expiresAt: 2000, now: 1000 }
+const PROGRESS = {
+  source: SOURCE,
+  state: { place: 1, created: 0, updated: 0, unchanged: 0, rejected: 0 },
+}
+
+/** Fills an account so that every call of it finds something. What it holds names the account. */
+export async function fill(store: Store, accountId: string): Promise<void> {
+  await ACCOUNT_CALLS.createClient(store, accountId)
+  await ACCOUNT_CALLS.useAssertion(store, accountId)
+  await ACCOUNT_CALLS.writeInteractions(store, accountId)
+}
+
+export const ACCOUNT_CALLS: Record<AccountMethod, Call> = {
+  getAccount: (store, accountId) => store.getAccount(accountId),
+  renameAccount: (store, accountId) => store.renameAccount(accountId, 'Renamed'),
+  createClient: (store, accountId) =>
+    store.createClient(accountId, {
+      clientId: CLIENT,
+      name: `of ${accountId}`,
+      scope: 'interactions:write',
+      secretHash: `secret of ${accountId}`,
+      createdAt: 5,
+    }),
+  getClient: (store, accountId) => store.getClient(accountId, CLIENT),
+  listClients: (store, accountId) => store.listClients(accountId),
+  updateClient: (store, accountId) => store.updateClient(accountId, CLIENT, { secretHash: 'another' }),
+  removeClient: (store, accountId) => store.removeClient(accountId, CLIENT),
+  useAssertion: (store, accountId) => store.useAssertion(accountId, CLIENT, ASSERTION),
+  getRevision: (store, accountId) => store.getRevision(accountId),
+  writeInteractions: (store, accountId) => {
+    const text = `of ${accountId}`
+    const drafts = [draft({ id: 'ended', text }), draft({ id: 'open', text, open: true })]
+    return store.writeInteractions(accountId, drafts, { progress: PROGRESS })
+  },
+  getInteraction: (store, accountId) => store.getInteraction(accountId, 'ended'),
+  listInteractions: (store, accountId) =>
+    store.listInteractions(accountId, { window: ALWAYS, limit: 10, maxBytes: 1e9 }),
+  getImport: (store, accountId) => store.getImport(accountId, SOURCE),
+  endImport: (store, accountId) => store.endImport(accountId, SOURCE),
+}
+
+const key = (keyId: string): Key => ({
+  keyId,
+  purpose: 'signing',
+  material: Uint8Array.from([1, 2, 3]),
+  sealed: false,
+  createdAt: 5,
+})
+
+export const GLOBAL_CALLS: Record<GlobalMethod, Call> = {
+  createAccount: (store, accountId) =>
+    store.createAccount({ accountId: `${accountId}-more`, name: 'More', createdAt: 5 }),
+  listAccounts: (store) => store.listAccounts(),
+  ensureKey: (store) => store.ensureKey(key('first')),
+  rotateKey: (store) => store.rotateKey(key('second'), 9000),
+  listKeys: (store) => store.listKeys(),
+  replaceKeyMaterial: (store) => store.replaceKeyMaterial([key('first')]),
+  setSetting: (store) => store.setSetting('name', 'value'),
+  getSetting: (store) => store.getSetting('name'),
+  ping: (store) => store.ping(),
+  inspect: (store) => store.inspect(),
+}

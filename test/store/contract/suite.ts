@@ -1,0 +1,35 @@
+import { describe } from 'node:test'
+import { accountContract } from './accounts.ts'
+import { clientContract } from './clients.ts'
+import { type StoreDriver, shareStore } from './driver.ts'
+import { importContract } from './imports.ts'
+import { isolationContract } from './isolation.ts'
+import { keptMessagesContract } from './kept-messages.ts'
+import { keyContract } from './keys.ts'
+import { lifecycleContract } from './lifecycle.ts'
+import { listingContract } from './listing.ts'
+import { modelContract } from './model.ts'
+import { pagingContract } from './paging.ts'
+import { preconditionContract } from './preconditions.ts'
+import { readContract } from './reads.ts'
+import { writeContract } from './writes.ts'
+
+/** What every store promises, written against the interface alone. */
+export function storeContract(driver: StoreDriver): void {
+  describe(`the store on ${driver.name}`, () => {
+    const shared = shareStore(driver)
+    lifecycleContract(driver)
+    accountContract(shared)
+    clientContract(shared)
+    keyContract(driver, shared)
+    writeContract(driver, shared)
+    preconditionContract(shared)
+    keptMessagesContract(shared)
+    readContract(shared)
+    listingContract(shared)
+    pagingContract(shared)
+    modelContract(shared)
+    importContract(driver, shared)
+    isolationContract(shared)
+  })
+}

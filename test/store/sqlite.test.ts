@@ -1,0 +1,4 @@
+import { storeContract } from './contract/suite.ts'
+import { sqliteDriver } from './sqlite/driver.ts'
+
+storeContract(sqliteDriver)
