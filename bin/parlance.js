@@ -18,8 +18,12 @@ if (major > 24 || (major === 24 && minor >= 12)) {
 
 function runPinned() {
   const child = spawn(pinnedNode(), [fileURLToPath(main), ...process.argv.slice(2)], { stdio: 'inherit' })
-  // The terminal sends its signals to both; others reach only this process, and are handed on.
+  // A terminal sends its signals to both, and then the server takes the two for one; others reach only this process.
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) process.on(signal, () => child.kill(signal))
+  child.on('error', (error) => {
+    console.error(`parlance: cannot start ${child.spawnfile}: ${error.code}.`)
+    process.exitCode = 1
+  })
   child.on('exit', (code, signal) => {
     process.exitCode = code ?? 128 + (signal === null ? 1 : constants.signals[signal])
   })

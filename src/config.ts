@@ -36,6 +36,9 @@ export interface OutsideIssuer {
 export type Flags = Partial<Record<SettingName, string>>
 export type Environment = Readonly<Record<string, string | undefined>>
 
+/** Where `token` finds the client's secret: no setting of a deployment, and too secret for a flag. */
+export const CLIENT_SECRET_VARIABLE = 'PARLANCE_CLIENT_SECRET'
+
 /** What is wrong with a setting, naming the flag or variable it came from. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
@@ -46,9 +49,9 @@ export function readConfig(flags: Flags, environment: Environment, readFile = re
   const get = (name: SettingName) => resolve(SETTINGS[name], flags[name], environment)
   const config: Config = {
     listen: listenOf(get('listen')),
-    database: get('database').text,
+    database: databaseOf(get('database')),
     publicUrl: baseUrlOf(get('publicUrl')),
-    region: get('region').text,
+    region: regionOf(get('region')),
     masterKey: masterKeyOf(get('masterKey'), get('masterKeyFile'), readFile),
     rateLimit: numberOf(get('rateLimit'), 0, 1_000_000),
     logLevel: oneOf(get('logLevel'), ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
@@ -66,17 +69,31 @@ export function readConfig(flags: Flags, environment: Environment, readFile = re
   return Object.freeze(config)
 }
 
+/** Whether a flag or the environment says something about a setting. */
+export function isGiven(name: SettingName, flags: Flags, environment: Environment): boolean {
+  return resolve(SETTINGS[name], flags[name], environment).given
+}
+
+/** The variables that look like settings and are none: most likely misspelt. */
+export function unknownVariables(environment: Environment): string[] {
+  const known = new Set([CLIENT_SECRET_VARIABLE, ...Object.values(SETTINGS).map(({ env }) => env)])
+  return Object.keys(environment).filter((name) => name.startsWith('PARLANCE_') && !known.has(name))
+}
+
 interface Value {
   text: string
   /** The flag, variable or default that it came from. */
   source: string
+  /** Whether it is more than the default. */
+  given: boolean
 }
 
+/** An empty variable is as good as none; an empty flag is a value, and mostly a wrong one. */
 function resolve(setting: Setting, flag: string | undefined, environment: Environment): Value {
-  if (flag !== undefined) return { text: flag.trim(), source: setting.flag ?? setting.env }
-  const variable = environment[setting.env]
-  if (variable !== undefined && variable !== '') return { text: variable.trim(), source: setting.env }
-  return { text: setting.default ?? '', source: `the default of ${setting.env}` }
+  if (flag !== undefined) return { text: flag.trim(), source: setting.flag ?? setting.env, given: true }
+  const variable = environment[setting.env]?.trim() ?? ''
+  if (variable !== '') return { text: variable, source: setting.env, given: true }
+  return { text: setting.default ?? '', source: `the default of ${setting.env}`, given: false }
 }
 
 function listenOf({ text, source }: Value): Config['listen'] {
@@ -89,16 +106,29 @@ function listenOf({ text, source }: Value): Config['listen'] {
   return { host: host === '' ? '0.0.0.0' : host, port }
 }
 
-function baseUrlOf({ text, source }: Value): string | undefined {
-  if (text === '') return undefined
-  return urlOf({ text, source }).replace(/\/+$/, '')
+/** Never repeats the value: it may hold a password. */
+function databaseOf({ text, source }: Value): string {
+  if (/^sqlite:./.test(text)) return text
+  throw new ConfigError(`${source} names no store. Use sqlite:FILE, such as sqlite:data/parlance.db.`)
+}
+
+/** It becomes the `reg` of tokens. */
+function regionOf({ text, source }: Value): string {
+  if (/^[\w.-]{1,64}$/.test(text)) return text
+  throw new ConfigError(`${source}: "${text}" is no name of a region: 1 to 64 letters, digits, _, . and -.`)
+}
+
+function baseUrlOf(value: Value): string | undefined {
+  return value.given ? urlOf(value).replace(/\/+$/, '') : undefined
 }
 
 function urlOf({ text, source }: Value): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  const plain = url !== undefined && url.search === '' && url.hash === '' && url.username === ''
-  if (!plain || !/^https?:$/.test(url.protocol)) {
-    throw new ConfigError(`${source}: "${text}" is not an http or https URL without query, fragment or user.`)
+  const plain = url !== undefined && url.username === '' && url.password === ''
+  if (!plain || !/^https?:\/\/[^\s?#]+$/i.test(text)) {
+    // What stands before an @ may be a password.
+    const shown = text.includes('@') ? '' : `: "${text}"`
+    throw new ConfigError(`${source}${shown} is not an http or https URL without query, fragment or user.`)
   }
   return text
 }
@@ -118,14 +148,14 @@ function oneOf({ text, source }: Value, allowed: string[]): string {
 
 /** 32 bytes as 64 hexadecimal digits or in base64, from the variable or from the file. */
 function masterKeyOf(inline: Value, file: Value, readFile: (path: string) => string): Uint8Array | undefined {
-  if (inline.text !== '' && file.text !== '') {
+  if (inline.given && file.given) {
     throw new ConfigError(`Both ${inline.source} and ${file.source} are set; set one of them.`)
   }
-  if (inline.text === '' && file.text === '') return undefined
-  const text = inline.text !== '' ? inline.text : contentOf(file, readFile)
+  if (!inline.given && !file.given) return undefined
+  const { source } = inline.given ? inline : file
+  const text = inline.given ? inline.text : contentOf(file, readFile)
   const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64')
   if (key.length !== 32 || !/^[\w+/=-]+$/.test(text)) {
-    const source = inline.text !== '' ? inline.source : file.source
     throw new ConfigError(
       `${source}: a master key is 32 bytes, as 64 hexadecimal digits or base64 (openssl rand -hex 32).`,
     )
@@ -147,16 +177,21 @@ function readText(path: string): string {
 
 function outsideIssuerOf(get: (name: SettingName) => Value): OutsideIssuer | undefined {
   const issuer = get('issuer')
-  if (issuer.text === '') return undefined
+  if (!issuer.given) {
+    const alone = (['issuerAudience', 'issuerJwksUrl'] as const).map(get).find(({ given }) => given)
+    if (alone !== undefined)
+      throw new ConfigError(`${alone.source} is set, and ${SETTINGS.issuer.env} is not.`)
+    return undefined
+  }
   const audience = get('issuerAudience')
-  if (audience.text === '') {
+  if (!audience.given) {
     throw new ConfigError(`${SETTINGS.issuerAudience.env} is needed beside ${SETTINGS.issuer.env}.`)
   }
   const jwks = get('issuerJwksUrl')
   const wellKnown = `${issuer.text.replace(/\/+$/, '')}/.well-known/jwks.json`
   return Object.freeze({
     issuer: urlOf(issuer),
-    jwksUrl: jwks.text === '' ? wellKnown : urlOf(jwks),
+    jwksUrl: jwks.given ? urlOf(jwks) : wellKnown,
     audience: audience.text,
     accountClaim: get('issuerAccountClaim').text,
     scopeClaim: get('issuerScopeClaim').text,

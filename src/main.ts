@@ -6,6 +6,8 @@ import { openKeyring } from './auth/keyring.ts'
 import { createVerifier } from './auth/verify.ts'
 import type { Config } from './config.ts'
 import { buildApp } from './http/app.ts'
+import { closeOnlyIdle } from './http/idle-connections.ts'
+import { SERVED_REGION, SERVED_URL } from './served.ts'
 import { openStore } from './store/open.ts'
 import type { Store } from './store/store.ts'
 
@@ -19,24 +21,25 @@ export interface Running {
   stop(): Promise<void>
 }
 
-/** Settings in the store that other commands read: what the server was last served as. */
-export const SERVED_URL = 'served_url'
-export const SERVED_REGION = 'served_region'
-
 /** Starts the server: store, keys, routes, then the port. What was opened is closed again where a step fails. */
 export async function start(config: Config, destination?: pino.DestinationStream): Promise<Running> {
   const logger = pino({ level: config.logLevel, base: undefined }, destination ?? pino.destination(2))
   const store = await openStore(config.database)
+  let app: FastifyInstance | undefined
   try {
     const urls = { base: config.publicUrl }
-    const app = await compose(config, store, logger, () => urls.base ?? '')
-    await app.listen({ host: config.listen.host, port: config.listen.port })
-    urls.base ??= urlOf(app)
-    await store.setSetting(SERVED_URL, urls.base)
+    const composed = await compose(config, store, logger, () => urls.base ?? '')
+    app = composed
+    closeOnlyIdle(composed.server)
+    await composed.listen(listenOptions(config))
+    const url = config.publicUrl ?? urlOf(composed)
+    urls.base = url
+    await store.setSetting(SERVED_URL, url)
     await store.setSetting(SERVED_REGION, config.region)
-    logger.info({ url: urls.base, store: store.location, region: config.region }, 'listening')
-    return { url: urls.base, store, logger, stop: () => stop(app, store, config, logger) }
+    logger.info({ url, store: store.location, region: config.region }, 'listening')
+    return { url, store, logger, stop: () => stop(composed, store, config, logger) }
   } catch (error) {
+    await app?.close()
     await store.close()
     throw error
   }
@@ -48,6 +51,11 @@ async function compose(config: Config, store: Store, logger: Logger, publicUrl: 
   const verify = createVerifier({ store, keyring, publicUrl, region, ownTokens, outsideIssuer })
   const issuer = ownTokens ? await createIssuer({ store, keyring, publicUrl, region }) : undefined
   return buildApp({ config, store, keyring, verify, issuer, publicUrl, now: Date.now, logger })
+}
+
+/** Fastify listens twice on `localhost`, and limits and stops only one of the two. */
+function listenOptions({ listen: { host, port } }: Config) {
+  return { host: host === 'localhost' ? '127.0.0.1' : host, port }
 }
 
 /** The address as a client on this machine would write it. */

@@ -4,8 +4,7 @@ import { CommandError, type Context, configOf, jsonOption, STORE_SETTINGS, withS
 import { table } from './output.ts'
 import { accountNamed, withStore } from './with-store.ts'
 
-export function accountCommand(program: Command, context: Context): void {
-  const account = program.command('account').description('create, list and change accounts')
+export function accountCommand(account: Command, context: Context): void {
   createCommand(account, context)
   listCommand(account, context)
   setCommand(account, context)

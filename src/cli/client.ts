@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { accountOfClientId, newClientId, newClientSecret } from '../auth/ids.ts'
 import { readPublicKey } from '../auth/public-key.ts'
@@ -7,10 +6,10 @@ import { hashSecret } from '../auth/secret.ts'
 import type { Client, ClientCredentials, Store } from '../store/store.ts'
 import { CommandError, type Context, configOf, jsonOption, STORE_SETTINGS, withSettings } from './command.ts'
 import { table } from './output.ts'
+import { readTextFile } from './text-file.ts'
 import { accountNamed, withStore } from './with-store.ts'
 
-export function clientCommand(program: Command, context: Context): void {
-  const client = program.command('client').description('who may get tokens of an account')
+export function clientCommand(client: Command, context: Context): void {
   createCommand(client, context)
   listCommand(client, context)
   rotateCommand(client, context)
@@ -25,7 +24,7 @@ function createCommand(client: Command, context: Context): void {
     .description('create a client; its secret is shown once')
     .requiredOption('--account <id>', 'the account')
     .requiredOption('--scope <scopes>', `what it may do, space-separated: ${Object.keys(SCOPES).join(', ')}`)
-    .option('--name <name>', 'what people call it', '')
+    .option('--name <name>', 'what people call it')
     .option('--public-key <file>', KEY_HELP)
   withSettings(jsonOption(command), STORE_SETTINGS).action(async (options) => {
     const scope = readScope(options.scope)
@@ -33,7 +32,8 @@ function createCommand(client: Command, context: Context): void {
     const clientId = await withStore(configOf(options, context), async (store) => {
       await accountNamed(store, options.account)
       const id = newClientId(options.account)
-      const fresh: Client = { clientId: id, name: options.name, scope, createdAt: Date.now(), ...credentials }
+      const name: string = options.name ?? ''
+      const fresh: Client = { clientId: id, name, scope, createdAt: Date.now(), ...credentials }
       await store.createClient(options.account, fresh)
       return id
     })
@@ -114,12 +114,7 @@ async function newCredentials(
     const secret = newClientSecret()
     return { credentials: { secretHash: hashSecret(secret) }, secret }
   }
-  let text: string
-  try {
-    text = readFileSync(keyFile, 'utf8')
-  } catch (error) {
-    throw new CommandError(`Cannot read ${keyFile}: ${(error as NodeJS.ErrnoException).code}.`)
-  }
+  const text = readTextFile(keyFile)
   return { credentials: { publicKey: JSON.stringify(await readPublicKey(text)) } }
 }
 

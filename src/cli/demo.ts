@@ -4,57 +4,55 @@ import { openKeyring } from '../auth/keyring.ts'
 import { mintAccessToken } from '../auth/mint.ts'
 import { SCOPES } from '../auth/scopes.ts'
 import { hashSecret } from '../auth/secret.ts'
-import type { Config } from '../config.ts'
+import { type Config, type Flags, isGiven } from '../config.ts'
 import { DAY, formatInstant } from '../interaction/instant.ts'
-import { type Running, start } from '../main.ts'
+import type { Running } from '../main.ts'
 import type { Store } from '../store/store.ts'
-import { type Context, configOf, jsonOption, SERVER_SETTINGS, withSettings } from './command.ts'
+import { type Context, configOf, flagsOf, jsonOption, SERVER_SETTINGS, withSettings } from './command.ts'
 import { progressOn } from './progress.ts'
 import { loadSamples } from './samples.ts'
-import { onFreePort, runUntilSignal } from './serve.ts'
+import { untilSignal } from './until-signal.ts'
 
-const DATABASE = 'sqlite:data/demo.db'
+const DEFAULTS: Flags = { database: 'sqlite:data/demo.db', logLevel: 'warn' }
 const ACCOUNT = 'demo'
 const CLIENT_NAME = 'demo'
 /** Seconds. Longer than other tokens live, for a day of trying things out. */
 const TOKEN_LIFETIME = 12 * 60 * 60
 
-export function demoCommand(program: Command, context: Context): void {
-  const command = program
-    .command('demo')
-    .description('serve with sample conversations of the last thirty days, and print a token and a curl')
-    .addHelpText(
-      'after',
-      `\nThe samples are kept in ${DATABASE}, unless --database or PARLANCE_DATABASE says otherwise.`,
-    )
-  withSettings(jsonOption(command), SERVER_SETTINGS).action(async (options) => {
-    const { environment, output } = context
-    const database = options.database ?? environment.PARLANCE_DATABASE ?? DATABASE
-    const logLevel = options.logLevel ?? environment.PARLANCE_LOG_LEVEL ?? 'warn'
-    const config = configOf({ ...options, database, logLevel }, context)
-    const fixedPort = options.listen !== undefined || environment.PARLANCE_LISTEN !== undefined
+export function demoCommand(command: Command, context: Context): void {
+  command.addHelpText(
+    'after',
+    '\nWhere the usual port is taken and --listen was not given, it takes another. The\n' +
+      'samples are made once: starting again adds those of the time in between.',
+  )
+  withSettings(jsonOption(command), SERVER_SETTINGS, DEFAULTS).action(async (options) => {
+    const config = configOf(options, context, DEFAULTS)
+    const fixedPort = isGiven('listen', flagsOf(options), context.environment)
     const running = await startAnywhere(config, fixedPort)
-    const progress = progressOn(output)
-    const count = await loadSamples(running.store, ACCOUNT, new Date(), (done) => {
-      progress.update(done, undefined, `${done} sample conversations`)
-    })
-    progress.end()
-    const access = await grantAccess(running, config)
-    const welcome = welcomeOf(running.url, count, access)
-    if (options.json === true) output.json(welcome)
-    else output.line(textOf(welcome))
-    await runUntilSignal(running)
+    await untilSignal(running, () => welcome(running, config, options.json === true, context))
   })
 }
 
 /** On the usual port, or on another where that one is taken and nobody asked for it. */
 async function startAnywhere(config: Config, fixedPort: boolean): Promise<Running> {
+  const { start } = await import('../main.ts')
   try {
     return await start(config)
   } catch (error) {
     if (fixedPort || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-    return start(onFreePort(config))
+    return start({ ...config, listen: { ...config.listen, port: 0 } })
   }
+}
+
+async function welcome(running: Running, config: Config, json: boolean, { output }: Context): Promise<void> {
+  const progress = progressOn(output)
+  const count = await loadSamples(running.store, ACCOUNT, new Date(), (done) => {
+    progress.update(done, undefined, `${done} sample conversations`)
+  })
+  progress.end()
+  const facts = factsOf(running.url, count, await grantAccess(running, config))
+  if (json) output.json(facts)
+  else output.line(textOf(facts))
 }
 
 interface Access {
@@ -96,7 +94,7 @@ async function removeEarlierClients(store: Store): Promise<void> {
   }
 }
 
-function welcomeOf(url: string, interactions: number, { token, clientId, clientSecret }: Access) {
+function factsOf(url: string, interactions: number, { token, clientId, clientSecret }: Access) {
   const now = Date.now() * 1000
   const range = `interaction_started=${short(now - 7 * DAY + DAY / 24)}&interaction_ended=${short(now)}`
   return {
@@ -116,24 +114,24 @@ function short(instant: number): string {
   return formatInstant(instant).replace(/\.\d+Z$/, 'Z')
 }
 
-function textOf(welcome: ReturnType<typeof welcomeOf>): string {
+function textOf(facts: ReturnType<typeof factsOf>): string {
   return `
-Parlance serves ${welcome.interactions} sample conversations of the last thirty days.
+Parlance serves ${facts.interactions} sample conversations of the last thirty days.
 
-  API    ${welcome.url}
-  Docs   ${welcome.docs}
+  API    ${facts.url}
+  Docs   ${facts.docs}
 
 A token, good for twelve hours:
 
-${welcome.token}
+${facts.token}
 
 Two conversations of the last seven days:
 
-${welcome.curl}
+${facts.curl}
 
 Another token, once that one has expired:
 
-${welcome.new_token}
+${facts.new_token}
 
 Ctrl-C stops it.`
 }

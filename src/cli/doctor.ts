@@ -1,14 +1,19 @@
 import type { Command } from 'commander'
 import { openKeyring } from '../auth/keyring.ts'
-import { type Config, ConfigError } from '../config.ts'
+import { type Config, ConfigError, readConfig, unknownVariables } from '../config.ts'
 import { openStore } from '../store/open.ts'
 import type { Inspection, Store } from '../store/store.ts'
-import { CommandError, type Context, configOf, jsonOption, SERVER_SETTINGS, withSettings } from './command.ts'
+import {
+  CommandError,
+  type Context,
+  flagsOf,
+  jsonOption,
+  SERVER_SETTINGS,
+  tellVariables,
+  withSettings,
+} from './command.ts'
 
-export function doctorCommand(program: Command, context: Context): void {
-  const command = program
-    .command('doctor')
-    .description('say what is wrong with the configuration and the store, and what to do')
+export function doctorCommand(command: Command, context: Context): void {
   withSettings(jsonOption(command), SERVER_SETTINGS).action(async (options) => {
     const checks = await examine(options, context)
     const wrong = checks.filter((check) => !check.ok)
@@ -16,6 +21,7 @@ export function doctorCommand(program: Command, context: Context): void {
     else for (const check of checks) context.output.line(textOf(check))
     if (wrong.length > 0) throw new CommandError(`${wrong.length} of ${checks.length} checks failed.`)
   })
+  tellVariables(command)
 }
 
 function textOf({ name, ok, detail, advice }: Inspection): string {
@@ -23,15 +29,21 @@ function textOf({ name, ok, detail, advice }: Inspection): string {
   return advice === undefined ? line : `${line}\n      → ${advice}`
 }
 
-async function examine(options: Record<string, unknown>, context: Context): Promise<Inspection[]> {
+async function examine(options: Record<string, unknown>, { environment }: Context): Promise<Inspection[]> {
+  const unknown = unknownVariables(environment).map((variable) => ({
+    name: 'environment',
+    ok: false,
+    detail: `${variable} is no setting, so it changes nothing`,
+    advice: 'Correct its spelling (parlance serve --help lists them all), or unset it.',
+  }))
   let config: Config
   try {
-    config = configOf(options, context)
+    config = readConfig(flagsOf(options), environment)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    return [{ name: 'configuration', ok: false, detail: error.message }]
+    return [...unknown, { name: 'configuration', ok: false, detail: error.message }]
   }
-  return [...configChecks(config), ...(await storeChecks(config))]
+  return [...unknown, ...configChecks(config), ...(await storeChecks(config))]
 }
 
 function configChecks(config: Config): Inspection[] {

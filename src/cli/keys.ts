@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { rotateCursorKey, rotateSigningKey } from '../auth/keyring.ts'
 import { CommandError, type Context, configOf, jsonOption, STORE_SETTINGS, withSettings } from './command.ts'
 import { table } from './output.ts'
@@ -6,8 +6,7 @@ import { withStore } from './with-store.ts'
 
 const HOUR = 60 * 60 * 1000
 
-export function keysCommand(program: Command, context: Context): void {
-  const keys = program.command('keys').description('the keys that sign tokens and seal cursors')
+export function keysCommand(keys: Command, context: Context): void {
   rotateCommand(keys, context)
   listCommand(keys, context)
 }
@@ -16,7 +15,9 @@ function rotateCommand(keys: Command, context: Context): void {
   const command = keys
     .command('rotate')
     .description('make a new signing key; tokens of the old one stay good while both overlap')
-    .option('--overlap <hours>', 'hours that the old signing key goes on verifying', '24')
+    .addOption(
+      new Option('--overlap <hours>', 'hours that the old signing key goes on verifying').default('24', '24'),
+    )
     .option('--cursors', 'make a new cursor key instead; links that were given out stay good for ever')
   withSettings(jsonOption(command), STORE_SETTINGS).action(async (options) => {
     const overlap = Number(options.overlap)

@@ -10,18 +10,34 @@ export interface Output {
   note(text: string): void
   /** Whether notes go to a terminal, where a progress bar makes sense. */
   readonly terminal: boolean
-  /** Rewrites the last line of the terminal. */
+  /** Rewrites the last line of the terminal. A remark takes its place. */
   rewrite(text: string): void
+  /** Leaves that line where it is: what follows starts a new one. */
+  keep(): void
 }
 
+/** To the start of the line, and clear it. */
+const CLEAR = '\r\u001b[K'
+
 export function outputTo(stdout: NodeJS.WritableStream, stderr: NodeJS.WritableStream): Output {
+  // Whether the terminal's last line is one that is being rewritten; remarks take its place.
+  let drawn = false
   return {
     line: (text) => void stdout.write(`${text}\n`),
     json: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
-    note: (text) => void stderr.write(`${text}\n`),
+    note(text) {
+      stderr.write(`${drawn ? CLEAR : ''}${text}\n`)
+      drawn = false
+    },
     terminal: (stderr as Partial<WriteStream>).isTTY === true,
-    rewrite: (text) =>
-      void stderr.write(`\r\u001b[K${text.slice(0, ((stderr as WriteStream).columns ?? 80) - 1)}`),
+    rewrite(text) {
+      stderr.write(CLEAR + text.slice(0, ((stderr as WriteStream).columns || 80) - 1))
+      drawn = true
+    },
+    keep() {
+      if (drawn) stderr.write('\n')
+      drawn = false
+    },
   }
 }
 

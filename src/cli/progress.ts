@@ -27,7 +27,7 @@ export function progressOn(output: Output, now: () => number = Date.now): Progre
     end() {
       if (last === '') return
       output.rewrite(last)
-      output.note('')
+      output.keep()
     },
   }
 }

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import type { Readable } from 'node:stream'
+import { after, before, test } from 'node:test'
+import { clientOf } from './support/client.ts'
+import type { Conversation } from './support/conversations.ts'
+import {
+  type Cleanups,
+  MAIN,
+  plainEnvironment,
+  runProgram,
+  start,
+  temporaryDirectory,
+} from './support/process.ts'
+import { runHere } from './support/run-here.ts'
+
+/** One folder for all: the second start finds what the first has made. */
+
+const cleanups: (() => unknown)[] = []
+const all: Cleanups = { after: (cleanup) => void cleanups.unshift(cleanup) }
+const noCurl = spawnSync('curl', ['--version']).status !== 0 && 'curl is not on the PATH'
+let cwd = ''
+/** Revisions of conversations of past days, by id, as the first start made them. */
+const revisions = new Map<string, string | null>()
+
+before(async () => {
+  cwd = await temporaryDirectory(all)
+})
+after(async () => {
+  for (const cleanup of cleanups) await cleanup()
+})
+
+/** Starts `demo` as a person does, and waits until it has printed `until`. */
+async function demo(args: string[], until: string) {
+  const child = start(all, process.execPath, [MAIN, 'demo', ...args], {
+    cwd,
+    env: plainEnvironment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stderr?.on('data', (chunk) => {
+    stderr += chunk
+  })
+  for await (const chunk of (child.stdout as Readable).iterator({ destroyOnReturn: false })) {
+    stdout += chunk
+    if (stdout.endsWith(until)) break
+  }
+  assert.ok(stdout.endsWith(until), `it ended: ${stderr}`)
+  const end = async () => {
+    const ended = once(child, 'exit')
+    child.kill('SIGINT')
+    assert.deepEqual(await ended, [0, null])
+    return stderr
+  }
+  return { stdout, end }
+}
+
+function lineWith(text: string, start: string): string {
+  const line = text.split('\n').find((each) => each.startsWith(start))
+  assert.ok(line !== undefined, `no line with ${start}: ${text}`)
+  return line
+}
+
+/** The conversations that started on a day of the past, `daysAgo` days before today (UTC). */
+function pastDay(daysAgo: number): string {
+  const day = new Date(Date.now() - daysAgo * 24 * 60 * 60 * 1000).toISOString().slice(0, 10)
+  return `interaction_started=${day}T00:00:00Z&interaction_ended=${day}T23:59:59Z`
+}
+
+test('demo prints a token, a curl and the docs; the curl, run as it is, brings conversations', {
+  skip: noCurl,
+}, async (t) => {
+  const { stdout, end } = await demo(['--listen', '127.0.0.1:0'], 'Ctrl-C stops it.\n')
+  assert.ok(existsSync(`${cwd}/data/demo.db`), 'the samples are kept in data/demo.db')
+  const url = lineWith(stdout, '  API ').slice(6).trim()
+  assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/)
+  assert.equal(lineWith(stdout, '  Docs').slice(6).trim(), `${url}/docs`)
+  const count = Number(/serves (\d+) sample conversations/.exec(stdout)?.[1])
+  assert.ok(count > 1000, stdout)
+  const token = lineWith(stdout, 'eyJ')
+
+  const curls = stdout.split('\n').filter((line) => line.startsWith('curl '))
+  assert.equal(curls.length, 2)
+  const [listing, newToken] = await Promise.all(curls.map((curl) => runProgram(t, 'sh', ['-c', curl])))
+  assert.equal(listing?.code, 0, String(listing?.stderr))
+  const page = JSON.parse(listing?.stdout ?? '') as { _embedded: { interactions: Conversation[] } }
+  assert.equal(page._embedded.interactions.length, 2)
+  assert.ok((page._embedded.interactions[0]?.messages.length ?? 0) > 0)
+  const another = JSON.parse(newToken?.stdout ?? '') as { access_token: string }
+
+  const api = clientOf(url, another.access_token)
+  for (const daysAgo of [2, 29]) {
+    for (const { id } of (await api.list(pastDay(daysAgo))).slice(0, 25)) {
+      const response = await clientOf(url, token).ask(`/v1/interactions/${id}`)
+      assert.equal(response.status, 200)
+      revisions.set(id, response.headers.get('parlance-revision'))
+    }
+  }
+  assert.ok(revisions.size > 10)
+  assert.equal(await end(), '')
+})
+
+test('started again it takes another port where 8080 is taken, and the past has not changed', async () => {
+  const occupied = createServer()
+  // Somebody else may have it already; then it is taken, too.
+  occupied.listen(8080, '127.0.0.1').on('error', () => {})
+  all.after(() => occupied.close())
+  const { stdout, end } = await demo(['--json'], '}\n')
+  const facts = JSON.parse(stdout) as Record<string, string>
+  const names = ['url', 'docs', 'account_id', 'interactions', 'client_id', 'client_secret', 'token', 'curl']
+  assert.deepEqual(Object.keys(facts), [...names, 'new_token'])
+  const { url = '', token = '', docs } = facts
+  assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/)
+  assert.ok(!url.endsWith(':8080'), url)
+  assert.equal(docs, `${url}/docs`)
+  const api = clientOf(url, token)
+  assert.ok(revisions.size > 0)
+  for (const [id, revision] of revisions) {
+    const response = await api.ask(`/v1/interactions/${id}`)
+    await response.arrayBuffer()
+    assert.equal(response.headers.get('parlance-revision'), revision, id)
+  }
+  await end()
+})
+
+test('a port that was asked for and is taken is told, with what to do', async (t) => {
+  const occupied = createServer().listen(0, '127.0.0.1')
+  await once(occupied, 'listening')
+  t.after(() => occupied.close())
+  const address = `127.0.0.1:${(occupied.address() as AddressInfo).port}`
+  const told = `parlance: ${address} is taken. Choose another address with --listen, such as --listen 127.0.0.1:0.\n`
+  for (const command of ['demo', 'serve']) {
+    const flags = ['--listen', address, '--database', `sqlite:${cwd}/taken.db`, '--log-level', 'silent']
+    const result = await runHere([command, ...flags])
+    assert.deepEqual(result, { code: 1, stdout: '', stderr: told })
+  }
+})
