@@ -1,16 +1,17 @@
 import type { Server } from 'node:http'
-import type { Socket } from 'node:net'
 import swagger from '@fastify/swagger'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { MAX_ID_BYTES } from '../interaction/limits.ts'
+import { ByteBudget } from './budget.ts'
+import { answerAllRequests, refuseConnection } from './connection.ts'
 import type { Dependencies } from './dependencies.ts'
-import { CATALOGUE, type ErrorName } from './error-catalogue.ts'
-import { errorBody, handleErrors, sendError } from './errors.ts'
+import { handleErrors, sendError } from './errors.ts'
 import { OPENAPI } from './openapi-options.ts'
 import { authentication } from './plugins/authenticate.ts'
 import { createMetrics, measureRequests } from './plugins/metrics.ts'
 import { limitRate } from './plugins/rate-limit.ts'
 import { logRequests, requestId } from './plugins/request-log.ts'
+import { docsRoute } from './routes/docs.ts'
 import { getInteraction } from './routes/get-interaction.ts'
 import { health } from './routes/health.ts'
 import { listInteractions } from './routes/list-interactions.ts'
@@ -21,6 +22,8 @@ import { postInteractions } from './routes/post-interactions.ts'
 import { putInteraction } from './routes/put-interaction.ts'
 
 const SECOND = 1000
+/** What the bodies of running requests may hold in memory together. */
+const MAX_HELD_BYTES = 128 * 1024 * 1024
 export const MAX_HEADER_BYTES = 16 * 1024
 /** A connection on which nothing moves, in either direction, is closed. */
 const IDLE_TIMEOUT = 60 * SECOND
@@ -42,6 +45,7 @@ export async function buildApp(deps: Dependencies): Promise<FastifyInstance> {
   handleErrors(app)
   authentication(app)
   logRequests(app)
+  answerAllRequests(app, app.server)
   measureRequests(app, metrics)
   await limitRate(app, deps.config.rateLimit)
   await app.register(swagger, OPENAPI)
@@ -56,6 +60,7 @@ export async function buildApp(deps: Dependencies): Promise<FastifyInstance> {
     health(routes, deps, () => stopping)
     metricsRoute(routes, metrics)
     openapiRoute(routes)
+    docsRoute(routes)
     if (deps.issuer !== undefined) oauthRoutes(routes, { issuer: deps.issuer })
   })
   return app
@@ -74,13 +79,14 @@ function createApp(deps: Dependencies): FastifyInstance {
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
     // A stream of lines may take hours; a connection that stands still is closed by IDLE_TIMEOUT.
     requestTimeout: 0,
-    http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: 60 * SECOND },
+    http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: 60 * SECOND, requireHostHeader: false },
     frameworkErrors: (error, request, reply) => {
       void sendError(error, request, reply)
     },
-    clientErrorHandler: refuseConnection,
+    clientErrorHandler: refuseConnection(deps.logger),
     // Documents are validated by interaction/, queries by their routes; route schemas describe them in OpenAPI.
   })
+  app.decorate('bodyBudget', new ByteBudget(MAX_HELD_BYTES))
   app.setValidatorCompiler(() => () => true)
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))
   const server: Server = app.server
@@ -92,23 +98,4 @@ function createApp(deps: Dependencies): FastifyInstance {
 function streamBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, _payload, done) => done(null))
-}
-
-const CLIENT_ERRORS: Partial<Record<string, ErrorName>> = {
-  HPE_HEADER_OVERFLOW: 'headersTooLarge',
-  ERR_HTTP_REQUEST_TIMEOUT: 'requestTimeout',
-}
-
-/** What is no HTTP, or too much of it, is answered before there is a request. */
-function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy()
-    return
-  }
-  const name = CLIENT_ERRORS[error.code ?? ''] ?? 'invalidRequest'
-  const body = JSON.stringify(errorBody(name))
-  socket.end(
-    `HTTP/1.1 ${CATALOGUE[name].status} Refused\r\nContent-Type: application/json\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  )
 }

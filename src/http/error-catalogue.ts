@@ -146,4 +146,12 @@ export const CATALOGUE = {
     when: 'The store, or the keys of an outside issuer, cannot be reached now: locked, full, or gone.',
     advice: 'Try again after `Retry-After` seconds; `parlance doctor` says what is wrong.',
   },
+  overloaded: {
+    status: 503,
+    code: '1905031',
+    message: 'Too many bodies are being received at once. (Service Unavailable)',
+    headers: { 'retry-after': '1' },
+    when: 'The bodies that are held in memory would together be over 128 MiB.',
+    advice: 'Try again after `Retry-After` seconds, or send `application/x-ndjson`, which is not held.',
+  },
 } as const satisfies Record<string, CatalogueEntry>

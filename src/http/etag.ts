@@ -22,20 +22,39 @@ export function matchesNone(header: string | undefined, etag: string): boolean {
   })
 }
 
-/** The tag of one interaction: its revision. The representations differ in their bytes, and so in their tags. */
-export function revisionEtag(revision: number, gzip: boolean): string {
-  return `"${revision}${gzip ? '-gzip' : ''}"`
+/**
+ * The tag of one interaction: its revision, and a mark of its account, so that one account's tag never matches
+ * another's interaction of the same id. The representations differ in their bytes, and so in their tags.
+ */
+export function revisionEtag(accountId: string, revision: number, gzip: boolean): string {
+  return `"${revision}-${accountMark(accountId)}${gzip ? '-gzip' : ''}"`
 }
 
-const MAX_TAGS = 100
+const TAG = '(?:W/)?"[\\x21\\x23-\\x7e\\x80-\\xff]*"'
+const TAGS = new RegExp(`^${TAG}(?:[ \\t]*,[ \\t]*${TAG})*$`)
+const OWN_TAG = /(W\/)?"(\d{1,15})-([\w-]{8})(?:-gzip)?"/g
 
-/** The revisions that an `If-Match` or `If-None-Match` names, or `*`. ApiError where it cannot be read. */
-export function revisionsIn(name: string, header: string): number[] | '*' {
-  if (header.trim() === '*') return '*'
-  const tags = header.split(',').map((tag) => /^\s*"(\d{1,15})(?:-gzip)?"\s*$/.exec(tag)?.[1])
-  if (tags.length > MAX_TAGS || tags.includes(undefined)) {
-    const description = 'must be * or tags as they came in ETag, such as "17"'
+/**
+ * The revisions that an `If-Match` (strong comparison) or `If-None-Match` (weak) names, or `*`. Tags that are not
+ * of this account stand for none. ApiError where it cannot be read.
+ */
+export function revisionsIn(
+  name: 'if-match' | 'if-none-match',
+  header: string,
+  accountId: string,
+): number[] | '*' {
+  if (header === '*') return '*'
+  if (!TAGS.test(header)) {
+    const description = 'must be * or tags as they came in ETag'
     throw new ApiError('invalidRequest', { fields: [{ name, description }] })
   }
-  return tags.map(Number)
+  const mark = accountMark(accountId)
+  const known = [...header.matchAll(OWN_TAG)].filter(
+    ([, weak, , of]) => of === mark && (weak === undefined || name === 'if-none-match'),
+  )
+  return known.map(([, , revision]) => Number(revision))
+}
+
+function accountMark(accountId: string): string {
+  return createHash('sha256').update(accountId).digest('base64url').slice(0, 8)
 }

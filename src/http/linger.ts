@@ -10,6 +10,12 @@ export function lingerOnBody({ raw }: FastifyRequest): void {
   if (raw.complete || raw.destroyed) return
   raw.resume()
   const timer = setTimeout(() => raw.destroy(), LINGER)
-  raw.once('close', () => clearTimeout(timer))
-  raw.once('end', () => clearTimeout(timer))
+  const { socket } = raw
+  const done = () => {
+    clearTimeout(timer)
+    socket.off('close', done)
+  }
+  // Of the connection and not of the request, which is not told any more once it is answered.
+  socket.once('close', done)
+  raw.once('end', done)
 }

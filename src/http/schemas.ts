@@ -1,8 +1,9 @@
 import Type, { type TSchema } from 'typebox'
 import { InteractionSchema } from '../interaction/schema.ts'
-import { CATALOGUE, type ErrorName } from './error-catalogue.ts'
+import { CATALOGUE, type CatalogueEntry, type ErrorName } from './error-catalogue.ts'
+import { ApiError, errorBody } from './errors.ts'
 
-/** Schemas that several routes share. Those with an `$id` stand once in the OpenAPI document. */
+/** Schemas that several routes share. Each one with a title stands once in the OpenAPI document, under that name. */
 
 export const PageSchema = Type.Object(
   {
@@ -20,17 +21,20 @@ export const PageSchema = Type.Object(
   { title: 'Page' },
 )
 
-const FieldSchema = Type.Object({
-  name: Type.String({ description: 'A parameter, or a path in the body such as `messages[3].channel`.' }),
-  description: Type.String(),
-})
+const FieldSchema = Type.Object(
+  {
+    name: Type.String({ description: 'A parameter, or a path in the body such as `messages[3].channel`.' }),
+    description: Type.String({ description: 'What is wrong with it.' }),
+  },
+  { title: 'Field' },
+)
 
 export const ErrorSchema = Type.Object(
   {
-    code: Type.String(),
-    message: Type.String(),
-    description: Type.Optional(Type.String()),
-    fields: Type.Optional(Type.Array(FieldSchema)),
+    code: Type.String({ description: 'What kind of error it is; the same code always means the same.' }),
+    message: Type.String({ description: 'The kind in words; the same for every error of this code.' }),
+    description: Type.Optional(Type.String({ description: 'What happened this time.' })),
+    fields: Type.Optional(Type.Array(FieldSchema, { description: 'Each fault in what was sent.' })),
   },
   { title: 'Error' },
 )
@@ -99,15 +103,56 @@ export const StreamResultSchema = Type.Object(
   { title: 'StreamResult' },
 )
 
-/** The OpenAPI responses for errors of the catalogue, besides 500 and 503, which every route may give. */
-export function errorResponses(...names: ErrorName[]): Record<number, unknown> {
-  const responses: Record<number, unknown> = {}
-  for (const name of [...names, 'unexpected', 'storeUnavailable'] as ErrorName[]) {
-    const { status, code, message, when } = CATALOGUE[name]
-    responses[status] ??= {
-      description: when,
-      content: { 'application/json': { schema: ErrorSchema as TSchema, example: { code, message } } },
-    }
+/** What is told beside code and message, for the examples; a route may show another one. */
+const EXAMPLE_DETAILS: Partial<Record<ErrorName, ApiError['details']>> = {
+  invalidBody: {
+    fields: [
+      {
+        name: 'messages[0].channel',
+        description: 'must be one of VOICE, CHAT, SMS, DIGITAL_CONNECT, WEBCHAT',
+      },
+    ],
+  },
+}
+
+const WHEN_TO_RETRY = { 'Retry-After': { type: 'integer', description: 'Seconds to wait.', examples: [1] } }
+const CHALLENGE = { type: 'string', description: 'What the token lacks (RFC 6750).' }
+
+const ERROR_HEADERS: Partial<Record<ErrorName, object>> = {
+  unauthenticated: { 'WWW-Authenticate': { ...CHALLENGE, examples: ['Bearer'] } },
+  forbidden: {
+    'WWW-Authenticate': {
+      ...CHALLENGE,
+      examples: ['Bearer error="insufficient_scope", scope="interactions:write"'],
+    },
+  },
+  rateLimited: WHEN_TO_RETRY,
+  storeUnavailable: WHEN_TO_RETRY,
+  overloaded: WHEN_TO_RETRY,
+}
+
+/**
+ * The OpenAPI responses for errors of the catalogue, besides 500 and 503, which every route may give. Each is
+ * given by its name, or as it would be thrown.
+ */
+export function errorResponses(...errors: (ErrorName | ApiError)[]): Record<number, unknown> {
+  const all: ApiError[] = [...errors, 'unexpected' as const, 'storeUnavailable' as const].map((each) =>
+    each instanceof ApiError ? each : new ApiError(each, EXAMPLE_DETAILS[each]),
+  )
+  const byStatus = Map.groupBy(all, ({ error }) => CATALOGUE[error].status)
+  return Object.fromEntries([...byStatus].map(([status, group]) => [status, errorResponse(group)]))
+}
+
+function errorResponse(errors: ApiError[]) {
+  const examples = errors.map(({ error, details }) => {
+    const { when }: CatalogueEntry = CATALOGUE[error]
+    return [error, { summary: when.replaceAll('`', ''), value: errorBody(error, details) }] as const
+  })
+  return {
+    description: errors.map(({ error }) => CATALOGUE[error].when).join(' Or: '),
+    headers: Object.assign({}, ...errors.map(({ error }) => ERROR_HEADERS[error])),
+    content: {
+      'application/json': { schema: ErrorSchema as TSchema, examples: Object.fromEntries(examples) },
+    },
   }
-  return responses
 }

@@ -5,27 +5,39 @@ import { ApiError } from '../errors.ts'
 import { refuseOtherMethods } from '../methods.ts'
 import { errorResponses } from '../schemas.ts'
 
-const StatusSchema = Type.Object({ status: Type.String() })
+const StatusSchema = Type.Object({ status: Type.Literal('ok') }, { title: 'Status' })
 
 /** `GET /healthz` (the process lives) and `GET /readyz` (it can serve: the store answers, and it is not stopping). */
 export function health(app: FastifyInstance, deps: Dependencies, isStopping: () => boolean): void {
-  app.get('/healthz', { config: { quiet: true }, schema: schemaOf('The process lives') }, async () => ({
-    status: 'ok',
-  }))
-  app.get('/readyz', { config: { quiet: true }, schema: schemaOf('The process can serve') }, async () => {
-    if (isStopping()) throw new ApiError('storeUnavailable', { description: 'The server is stopping.' })
-    await deps.store.ping()
-    return { status: 'ok' }
-  })
+  app.get(
+    '/healthz',
+    { config: { quiet: true }, schema: schemaOf('getHealth', 'Whether the process lives') },
+    async () => ({
+      status: 'ok',
+    }),
+  )
+  app.get(
+    '/readyz',
+    { config: { quiet: true }, schema: schemaOf('getReadiness', 'Whether it can serve') },
+    async () => {
+      if (isStopping()) throw new ApiError('storeUnavailable', { description: 'The server is stopping.' })
+      await deps.store.ping()
+      return { status: 'ok' }
+    },
+  )
   for (const url of ['/healthz', '/readyz']) refuseOtherMethods(app, url, ['GET', 'HEAD'])
 }
 
-function schemaOf(summary: string) {
+function schemaOf(operationId: string, summary: string) {
   return {
     tags: ['Operation'],
+    operationId,
     summary,
     response: {
-      200: { description: summary, content: { 'application/json': { schema: StatusSchema } } },
+      200: {
+        description: 'It does.',
+        content: { 'application/json': { schema: StatusSchema, example: { status: 'ok' } } },
+      },
       ...errorResponses(),
     },
   }

@@ -15,6 +15,7 @@ import type { Listing } from '../../store/store.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { ApiError } from '../errors.ts'
 import { matchesNone, weakEtag } from '../etag.ts'
+import { CURSOR, PAGE } from '../examples.ts'
 import { refuseOtherMethods } from '../methods.ts'
 import { mediaTypeFor, takesGzip } from '../negotiate.ts'
 import { accountOf, requireScope } from '../plugins/authenticate.ts'
@@ -34,7 +35,7 @@ export function listInteractions(app: FastifyInstance, deps: Dependencies, metri
       url,
       schema: {
         ...SCHEMA,
-        operationId: url === '/interactions' ? 'listInteractionsShort' : 'listInteractions',
+        ...(url === '/interactions' ? SHORT_PATH : {}),
       },
       onRequest: requireScope(deps.verify, 'interactions-public:read'),
       handler: (request, reply) => answer(request, reply, url, deps, metrics),
@@ -111,8 +112,24 @@ function send(
   return reply.header('content-encoding', 'gzip').send(gzipPage(documents, links))
 }
 
+const ETAG = 'W/"4nq0Pq0mYkQd3n1v9bq3Yg"'
+const CACHING = {
+  ETag: {
+    type: 'string',
+    description: 'Stands for this very page; given where both bounds or a cursor were.',
+    examples: [ETAG],
+  },
+  'Cache-Control': {
+    type: 'string',
+    description: 'Only for the one who asked.',
+    examples: ['private'],
+  },
+  Vary: { type: 'string', description: 'Pages come plain or with gzip.', examples: ['Accept-Encoding'] },
+}
+
 const SCHEMA = {
   tags: ['Conversations'],
+  operationId: 'listInteractions',
   summary: 'Retrieve all interactions',
   description:
     'All interactions of the account that started within a range of at most seven days, with their messages, in ' +
@@ -136,26 +153,62 @@ const SCHEMA = {
       }),
     ),
     cursor: Type.Optional(
-      Type.String({ description: 'Continues a listing. It carries the range, so nothing else is needed.' }),
+      Type.String({
+        description: 'Continues a listing. It carries the range, so nothing else is needed.',
+        examples: [CURSOR],
+      }),
     ),
     per_page: Type.Optional(
       Type.Integer({
         minimum: 1,
         maximum: MAX_PER_PAGE,
         default: DEFAULT_PER_PAGE,
-        description: 'Interactions on a page, at most; a page also stays below 4 MiB.',
+        description: 'Interactions on a page, at most. A page also stops growing at 4 MiB.',
+        examples: [2],
+      }),
+    ),
+  }),
+  headers: Type.Object({
+    'If-None-Match': Type.Optional(
+      Type.String({
+        description: 'The `ETag` of an earlier answer: if the page is still the same, the answer is 304.',
+        examples: [ETAG],
       }),
     ),
   }),
   response: {
     200: {
-      description: 'A page.',
+      description: 'A page. It is the last one where `_links` has no `next`.',
+      headers: CACHING,
       content: {
-        'application/hal+json': { schema: PageSchema },
-        'application/json': { schema: PageSchema },
+        'application/hal+json': { schema: PageSchema, example: PAGE },
+        'application/json': { schema: PageSchema, example: PAGE },
       },
     },
-    304: { description: 'The page is what the tag in `If-None-Match` stands for.', type: 'null' },
-    ...errorResponses('invalidQuery', 'unauthenticated', 'forbidden', 'notAcceptable', 'rateLimited'),
+    304: {
+      description: 'The page is still what the tag in `If-None-Match` stands for.',
+      headers: CACHING,
+      type: 'null',
+    },
+    ...errorResponses(
+      new ApiError('invalidQuery', {
+        fields: [
+          {
+            name: 'interaction_ended',
+            description: 'lies more than seven days (7 x 24 hours) after interaction_started',
+          },
+        ],
+      }),
+      'unauthenticated',
+      'forbidden',
+      'notAcceptable',
+      'rateLimited',
+    ),
   },
+}
+
+const SHORT_PATH = {
+  operationId: 'listInteractionsShort',
+  summary: 'Retrieve all interactions (short path)',
+  description: 'The same as `GET /conversations/interactions`; its links stay on this path.',
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { refuseOtherMethods } from '../methods.ts'
 import type { Metrics } from '../plugins/metrics.ts'
+import { errorResponses } from '../schemas.ts'
 
 /** `GET /metrics`, for Prometheus. */
 export function metricsRoute(app: FastifyInstance, { registry }: Metrics): void {
@@ -10,10 +11,20 @@ export function metricsRoute(app: FastifyInstance, { registry }: Metrics): void 
   refuseOtherMethods(app, '/metrics', ['GET', 'HEAD'])
 }
 
+const EXAMPLE = `# HELP parlance_pages_total Pages of the listing that were sent, by encoding.
+# TYPE parlance_pages_total counter
+parlance_pages_total{encoding="gzip"} 42
+`
+
 const SCHEMA = {
   tags: ['Operation'],
+  operationId: 'getMetrics',
   summary: 'Metrics in the format of Prometheus',
   response: {
-    200: { description: 'The metrics.', content: { 'text/plain': { schema: { type: 'string' } } } },
+    200: {
+      description: 'The metrics.',
+      content: { 'text/plain': { schema: { type: 'string' }, example: EXAMPLE } },
+    },
+    500: errorResponses()[500],
   },
 }

@@ -1,13 +1,15 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { WrittenInteractionSchema } from '../../interaction/schema.ts'
+import { mediaTypeOf } from '../body.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { ApiError } from '../errors.ts'
+import { BATCH_RESULT, CALL, CHAT, LINES, STREAM_RESULT } from '../examples.ts'
 import { refuseOtherMethods } from '../methods.ts'
 import { requireScope } from '../plugins/authenticate.ts'
 import type { Metrics } from '../plugins/metrics.ts'
 import { BatchResultSchema, errorResponses, StreamResultSchema } from '../schemas.ts'
-import { UnknownQuery } from './unknown.ts'
+import { INVALID_UNKNOWN, UnknownQuery } from './unknown.ts'
 import { MAX_BATCH_ITEMS, writeBatch } from './write-batch.ts'
 import { writeStream } from './write-stream.ts'
 
@@ -17,7 +19,7 @@ export function postInteractions(app: FastifyInstance, deps: Dependencies, metri
     '/v1/interactions',
     { schema: SCHEMA, onRequest: requireScope(deps.verify, 'interactions:write') },
     async (request) => {
-      const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
+      const type = mediaTypeOf(request)
       if (type === 'application/json') return writeBatch(request, deps, metrics)
       if (type === 'application/x-ndjson') return writeStream(request, deps, metrics)
       throw new ApiError('unsupportedMediaType')
@@ -41,25 +43,45 @@ const SCHEMA = {
     required: true,
     content: {
       'application/json': {
-        schema: Type.Object({
-          interactions: Type.Array(WrittenInteractionSchema, { maxItems: MAX_BATCH_ITEMS }),
-        }),
+        schema: Type.Object(
+          { interactions: Type.Array(WrittenInteractionSchema, { maxItems: MAX_BATCH_ITEMS }) },
+          { title: 'Batch', examples: [{ interactions: [CHAT, CALL] }] },
+        ),
       },
-      'application/x-ndjson': { schema: Type.String({ description: 'One interaction a line.' }) },
+      'application/x-ndjson': {
+        schema: Type.String({ description: 'One interaction a line.', examples: [LINES] }),
+      },
     },
   },
   response: {
     200: {
       description: 'What became of each.',
-      content: { 'application/json': { schema: Type.Union([BatchResultSchema, StreamResultSchema]) } },
+      content: {
+        'application/json': {
+          schema: Type.Union([BatchResultSchema, StreamResultSchema]),
+          examples: {
+            batch: { summary: 'After application/json', value: BATCH_RESULT },
+            lines: { summary: 'After application/x-ndjson', value: STREAM_RESULT },
+          },
+        },
+      },
     },
     ...errorResponses(
-      'invalidBody',
+      new ApiError('invalidBody', {
+        fields: [
+          {
+            name: 'interactions',
+            description: 'must be a list of interactions, as in {"interactions": […]}',
+          },
+        ],
+      }),
+      INVALID_UNKNOWN,
       'unauthenticated',
       'forbidden',
       'bodyTooLarge',
       'unsupportedMediaType',
       'rateLimited',
+      'overloaded',
     ),
   },
 }

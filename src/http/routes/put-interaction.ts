@@ -1,20 +1,22 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
 import { type Draft, readInteraction } from '../../interaction/document.ts'
 import { parseLossless } from '../../interaction/lossless.ts'
 import type { Problem } from '../../interaction/problems.ts'
 import { WrittenInteractionSchema } from '../../interaction/schema.ts'
-import type { Precondition } from '../../store/store.ts'
-import { bodyText, parseJson } from '../body.ts'
+import type { Precondition, WriteResult } from '../../store/store.ts'
+import { mediaTypeOf, parseJson, withBodyText } from '../body.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { ApiError } from '../errors.ts'
 import { revisionEtag, revisionsIn } from '../etag.ts'
+import { CHAT, ETAG, WRITE_RESULT } from '../examples.ts'
 import { refuseOtherMethods } from '../methods.ts'
 import { accountOf, requireScope } from '../plugins/authenticate.ts'
 import type { Metrics } from '../plugins/metrics.ts'
 import { errorResponses, WriteResultSchema } from '../schemas.ts'
-import { IdParameters, idOf } from './interaction-id.ts'
+import { IdParameters, writtenIdOf } from './interaction-id.ts'
 import { faultDetails, rejectionError } from './rejection.ts'
-import { UnknownQuery, unknownOf } from './unknown.ts'
+import { INVALID_UNKNOWN, UnknownQuery, unknownOf } from './unknown.ts'
 
 /** Twice the largest document: white space and escapes make the body longer than what is kept. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024
@@ -25,30 +27,41 @@ export function putInteraction(app: FastifyInstance, deps: Dependencies, metrics
     '/v1/interactions/:id',
     { schema: SCHEMA, onRequest: requireScope(deps.verify, 'interactions:write') },
     async (request, reply) => {
-      const id = idOf(request)
+      const id = writtenIdOf(request)
+      if (mediaTypeOf(request) !== 'application/json') throw new ApiError('unsupportedMediaType')
       const precondition = preconditionOf(request)
-      const { draft, warnings } = await readBody(request, id)
-      const [result] = await deps.store.writeInteractions(accountOf(request), [draft], {
-        preconditions: [precondition],
+      return withBodyText(request, MAX_BODY_BYTES, async (text) => {
+        const { draft, warnings } = readDraft(request, id, text)
+        const [result] = await deps.store.writeInteractions(accountOf(request), [draft], {
+          preconditions: [precondition],
+        })
+        if (result === undefined) throw new Error('the store gave no result')
+        metrics.written.inc({ outcome: result.outcome })
+        if (result.outcome === 'rejected') throw rejectionError(result.reason)
+        return answer(reply, deps, id, result, warnings)
       })
-      if (result === undefined) throw new Error('the store gave no result')
-      metrics.written.inc({ outcome: result.outcome })
-      if (result.outcome === 'rejected') throw rejectionError(result.reason)
-
-      const { outcome, revision } = result
-      reply.headers({ etag: revisionEtag(revision, false), 'parlance-revision': String(revision) })
-      if (outcome === 'created') {
-        reply.code(201).header('location', `${deps.publicUrl()}/v1/interactions/${encodeURIComponent(id)}`)
-      }
-      return { id, result: outcome, revision, ...(warnings.length > 0 && { warnings }) }
     },
   )
   refuseOtherMethods(app, '/v1/interactions/:id', ['GET', 'HEAD', 'PUT'])
 }
 
-async function readBody(request: FastifyRequest, id: string): Promise<{ draft: Draft; warnings: Problem[] }> {
+function answer(
+  reply: FastifyReply,
+  deps: Dependencies,
+  id: string,
+  { outcome, revision }: Exclude<WriteResult, { outcome: 'rejected' }>,
+  warnings: Problem[],
+) {
+  const etag = revisionEtag(accountOf(reply.request), revision, false)
+  reply.headers({ etag, 'parlance-revision': String(revision) })
+  if (outcome === 'created') {
+    reply.code(201).header('location', `${deps.publicUrl()}/v1/interactions/${encodeURIComponent(id)}`)
+  }
+  return { id, result: outcome, revision, ...(warnings.length > 0 && { warnings }) }
+}
+
+function readDraft(request: FastifyRequest, id: string, text: string): { draft: Draft; warnings: Problem[] } {
   const keepUnknownValues = unknownOf(request)
-  const text = await bodyText(request, MAX_BODY_BYTES)
   const options = { keepUnknownValues, id, lossless: () => parseLossless(text) }
   const reading = readInteraction(parseJson(text), options)
   if (reading.ok) return reading
@@ -59,7 +72,7 @@ async function readBody(request: FastifyRequest, id: string): Promise<{ draft: D
 function preconditionOf(request: FastifyRequest): Precondition | undefined {
   const { 'if-match': match, 'if-none-match': none } = request.headers
   if (match !== undefined) {
-    const revisions = revisionsIn('if-match', match)
+    const revisions = revisionsIn('if-match', match, accountOf(request))
     return revisions === '*' ? 'exists' : { revisions }
   }
   if (none === undefined) return undefined
@@ -67,6 +80,33 @@ function preconditionOf(request: FastifyRequest): Precondition | undefined {
   const fields = [{ name: 'if-none-match', description: 'must be * when writing' }]
   throw new ApiError('invalidRequest', { fields })
 }
+
+const HEADERS = {
+  ETag: { type: 'string', description: 'Its revision, for `If-Match`.', examples: [ETAG] },
+  'Parlance-Revision': {
+    type: 'integer',
+    description: "The account's revision of its last change.",
+    examples: [17],
+  },
+}
+const LOCATION = {
+  Location: {
+    type: 'string',
+    format: 'uri',
+    description: 'Where it is read.',
+    examples: [`https://parlance.example.com/v1/interactions/${CHAT.id}`],
+  },
+}
+
+/** Like any written interaction, but its id is in the path already. */
+const BodySchema = Type.Object(
+  { ...WrittenInteractionSchema.properties, id: Type.Optional(WrittenInteractionSchema.properties.id) },
+  {
+    title: 'WrittenInteractionAtPath',
+    description: 'An interaction as it is written; its `id` may be left out, since the path has it.',
+    examples: [CHAT],
+  },
+)
 
 const SCHEMA = {
   tags: ['Interactions'],
@@ -79,24 +119,46 @@ const SCHEMA = {
   security: [{ bearer: ['interactions:write'] }],
   params: IdParameters,
   querystring: UnknownQuery,
+  headers: Type.Object({
+    'If-Match': Type.Optional(
+      Type.String({
+        description:
+          'The `ETag` of an earlier answer: write only if nobody has changed it since. `*`: only if it is there.',
+        examples: [ETAG],
+      }),
+    ),
+    'If-None-Match': Type.Optional(
+      Type.String({ enum: ['*'], description: 'Write only if it is not there yet.', examples: ['*'] }),
+    ),
+  }),
   consumes: ['application/json'],
-  body: WrittenInteractionSchema,
+  body: BodySchema,
   response: {
-    200: { description: 'Updated, or unchanged.', ...jsonOf(WriteResultSchema) },
-    201: { description: 'Created.', ...jsonOf(WriteResultSchema) },
+    200: { description: 'Updated, or unchanged.', headers: HEADERS, ...jsonOf(WRITE_RESULT) },
+    201: {
+      description: 'Created.',
+      headers: { ...HEADERS, ...LOCATION },
+      ...jsonOf({ ...WRITE_RESULT, result: 'created' }),
+    },
     ...errorResponses(
       'invalidBody',
+      INVALID_UNKNOWN,
+      new ApiError('invalidRequest', {
+        fields: [{ name: 'if-match', description: 'must be * or tags as they came in ETag' }],
+      }),
       'unauthenticated',
       'forbidden',
       'reopened',
       'preconditionFailed',
       'bodyTooLarge',
+      'urlTooLong',
       'unsupportedMediaType',
       'rateLimited',
+      'overloaded',
     ),
   },
 }
 
-function jsonOf(schema: unknown) {
-  return { content: { 'application/json': { schema } } }
+function jsonOf(example: object) {
+  return { content: { 'application/json': { schema: WriteResultSchema, example } } }
 }

@@ -1,15 +1,15 @@
 import type { FastifyRequest } from 'fastify'
-import { ElementSplitter } from '../../formats/elements.ts'
 import { type ItemProblem, unreadable } from '../../ingest/problems.ts'
 import { type Draft, readInteraction } from '../../interaction/document.ts'
 import { parseLossless } from '../../interaction/lossless.ts'
 import type { Problem } from '../../interaction/problems.ts'
 import type { WriteResult } from '../../store/store.ts'
-import { bodyText, parseJson } from '../body.ts'
+import { parseJson, withBodyText } from '../body.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { ApiError } from '../errors.ts'
 import { accountOf } from '../plugins/authenticate.ts'
 import type { Metrics } from '../plugins/metrics.ts'
+import { interactionTexts } from './interaction-texts.ts'
 import { problemBody } from './rejection.ts'
 import { unknownOf } from './unknown.ts'
 
@@ -24,9 +24,12 @@ interface Item {
 }
 
 /** Writes the interactions of a JSON body in one transaction, and gives a result for each. */
-export async function writeBatch(request: FastifyRequest, deps: Dependencies, metrics: Metrics) {
+export function writeBatch(request: FastifyRequest, deps: Dependencies, metrics: Metrics) {
+  return withBodyText(request, MAX_BATCH_BYTES, (text) => writeText(text, request, deps, metrics))
+}
+
+async function writeText(text: string, request: FastifyRequest, deps: Dependencies, metrics: Metrics) {
   const keepUnknownValues = unknownOf(request)
-  const text = await bodyText(request, MAX_BATCH_BYTES)
   const values = interactionsOf(parseJson(text))
   const items = readItems(values, text, keepUnknownValues)
   const drafts = items.flatMap(({ draft }) => draft ?? [])
@@ -63,22 +66,14 @@ function readItems(values: unknown[], text: string, keepUnknownValues: boolean):
   let texts: string[] | undefined
   return values.map((value, index) => {
     const lossless = () => {
-      texts ??= elementTexts(text)
+      texts ??= interactionTexts(text)
       return parseLossless(texts[index] ?? 'null')
     }
     const reading = readInteraction(value, { keepUnknownValues, lossless })
     if (reading.ok) return { draft: reading.draft, warnings: reading.warnings, id: reading.draft.id }
-    return {
-      warnings: [],
-      id: reading.id,
-      problem: unreadable({ unit: 'item', place: index + 1 }, reading),
-    }
+    const problem = unreadable({ unit: 'item', place: index + 1 }, reading)
+    return { warnings: [], id: problem.id, problem }
   })
-}
-
-/** The text of each interaction, for those whose numbers must be kept as they were written. */
-function elementTexts(text: string): string[] {
-  return new ElementSplitter().push(Buffer.from(text)).map((record) => record.text ?? 'null')
 }
 
 function resultOf({ id, draft, warnings, problem }: Item, index: number, result: WriteResult | undefined) {

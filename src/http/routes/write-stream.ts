@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { splitLines } from '../../formats/ndjson.ts'
 import { ingest } from '../../ingest/ingest.ts'
-import { describe } from '../../ingest/problems.ts'
+import { describe, shortNames } from '../../ingest/problems.ts'
 import { bodyChunks } from '../body.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { accountOf } from '../plugins/authenticate.ts'
@@ -29,7 +29,7 @@ export async function writeStream(request: FastifyRequest, deps: Dependencies, m
       problems.push({ line, ...(id !== undefined && { id }), ...problemBody(problem), description: text })
     },
     onWarnings(line, id, fields) {
-      if (warned.length < MAX_TOLD) warned.push({ line, id, fields })
+      if (warned.length < MAX_TOLD) warned.push({ line, id, fields: shortNames(fields) })
     },
   })
   const { created, updated, unchanged, rejected, place } = state
