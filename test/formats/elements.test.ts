@@ -152,7 +152,7 @@ describe('any document', () => {
           )
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 100 },
     )
   })
 
@@ -168,7 +168,7 @@ describe('any document', () => {
           expected,
         )
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     )
   })
 
@@ -192,7 +192,7 @@ describe('any document', () => {
         const told = fault !== undefined || !texts.every(isJson)
         assert.ok(told || isJson(edited), edited)
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     )
   })
 })

@@ -41,8 +41,8 @@ async function run(
   })
 }
 
-const LINES = 1700
-const REJECTED = [250, 500, 700, 750, 1000, 1250, 1500]
+const LINES = 1300
+const REJECTED = [250, 500, 700, 750, 1000, 1250]
 const TOTALS = {
   place: LINES,
   created: LINES - REJECTED.length,
@@ -72,7 +72,7 @@ describe('an import that was interrupted', () => {
     assert.equal(await storedText(store, account, 'i503'), undefined)
   })
 
-  for (const breaks of [[3], [502], [620], [1100, 1101, 1650], [10, 600, 600, 1699]]) {
+  for (const breaks of [[3], [502], [1100, 1101, 1250], [10, 600, 600, 1299]]) {
     it(`at line ${breaks.join(', ')} goes on where it was: totals right, nothing twice`, async () => {
       const target = await freshAccount()
       const { store, account } = target

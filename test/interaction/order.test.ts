@@ -40,7 +40,10 @@ describe('the order of messages', () => {
     ['is by recording_index at the same time', ['a @1 r2', 'b @1 r0', 'c @1 r1'], 'b c a'],
     ['is then by message_index', ['a @1 r0 i2', 'b @1 r1 i0', 'c @1 r0 i1'], 'c a b'],
     ['is by message_index alone', ['a @1 i2', 'b @1 i1', 'c @1 i3'], 'b a c'],
-    ['puts indices before none', ['a @1', 'b @1 i5', 'c @1 r0', 'd @1 r0 i9'], 'd c b a'],
+    ['puts an absent index before any', ['d @1 r0 i9', 'c @1 r0', 'b @1 i5', 'a @1'], 'a b c d'],
+    ['leaves what has neither time nor index behind its predecessor', ['a @1 r0 i3', 'b', 'c @2'], 'a b c'],
+    ['takes a recording over with the time', ['a @1 r0 i3', 'b i4', 'c @1 r0 i5'], 'a b c'],
+    ['does not let an index pull one past those without', ['a @1', 'b @2', 'c i0'], 'a b c'],
     ['is then as they came', ['a @1 r0 i0', 'b @1 r0 i0', 'c @1 r0 i0'], 'a b c'],
     ['looks at the time first', ['a @2 r0 i0', 'b @1 r9 i9'], 'b a'],
     ['sorts untimed ones by their indices', ['a r1 i0', 'b r0 i1', 'c r0 i0'], 'c b a'],
@@ -96,7 +99,7 @@ describe('the order of messages', () => {
       each.message_start_at === undefined
         ? START + (each.start_time as number) * SECOND
         : (parseInstant(each.message_start_at) as number)
-    const keyOf = (each: Message) => [secondsOf(each), each.recording_index ?? 99, each.message_index ?? 99]
+    const keyOf = (each: Message) => [secondsOf(each), each.recording_index ?? -1, each.message_index ?? -1]
     fc.assert(
       fc.property(timed, (each) => {
         const messages = each.map(messageOf)

@@ -55,6 +55,7 @@ describe('a page', () => {
         assert.equal(page._links.next?.href, each.next)
         assert.deepEqual(Object.keys(page), ['_embedded', '_links'])
       }),
+      { numRuns: 40 },
     )
   })
 
@@ -63,12 +64,12 @@ describe('a page', () => {
     assert.deepEqual(gzipPage(documents(), { self: SELF }), gzipPage(documents(), { self: SELF }))
   })
 
-  it('of several megabytes is read by other implementations of gzip', (t) => {
+  it('of more than a megabyte is read by other implementations of gzip', (t) => {
     const text = `{"text":"${Array.from({ length: 5000 }, (_, word) => `word${word * 7919}`).join(' ')}"}`
-    const documents = Array.from({ length: 60 }, (_, index) => blockOf(text.replaceAll('word1', `w${index}`)))
+    const documents = Array.from({ length: 30 }, (_, index) => blockOf(text.replaceAll('word1', `w${index}`)))
     const gzip = gzipPage(documents, { self: SELF, next: NEXT })
     const plain = plainPage(documents, { self: SELF, next: NEXT })
-    assert.ok(plain.length > 3_000_000)
+    assert.ok(plain.length > 1_500_000)
     const tested = gzipTest(gzip)
     const read = otherReaders(gzip)
     if (tested === undefined) t.diagnostic('gzip is not installed: its check is left out')
