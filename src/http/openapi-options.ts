@@ -82,7 +82,7 @@ export const OPENAPI: FastifyDynamicSwaggerOptions = {
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'JWT',
-          description: `An access token: \`npm start\` prints one, and \`POST ${TOKEN_PATH}\` gives one.`,
+          description: 'An access token. `npm start` prints one.',
         },
         oauth2: {
           type: 'oauth2',

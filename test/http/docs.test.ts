@@ -10,6 +10,7 @@ const access = await createAccess(server)
 const started = await startBrowser()
 const skip = 'missing' in started ? started.missing : false
 const browser = started as Browser
+after(() => skip || browser.close())
 
 describe('the try-it page', () => {
   it('is where / and /docs/ lead', async () => {
@@ -77,8 +78,6 @@ describe('the try-it page', () => {
 })
 
 describe('the try-it page in a browser', { skip, timeout: 120_000 }, () => {
-  after(() => skip || browser.close())
-
   const LISTING = '#tag/conversations/GET/conversations/interactions'
   const PUT = '#tag/interactions/PUT/v1/interactions/{id}'
   const SAMPLE = '[aria-label^="Code sample"]'

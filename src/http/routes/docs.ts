@@ -15,7 +15,7 @@ const POLICY = [
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data:",
   "font-src 'self' data:",
-  "connect-src *",
+  "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
@@ -30,7 +30,7 @@ const TYPES: Record<string, string> = {
 
 const PRIVACY = { 'referrer-policy': 'no-referrer' }
 /** For a file whose version is in its URL. */
-const LASTING = 'public, max-age=31536000, forever'
+const LASTING = 'public, max-age=31536000, immutable'
 const DIRECTORY = new URL('../docs/', import.meta.url)
 
 const HIDDEN = { schema: { hide: true }, config: { quiet: true } }
