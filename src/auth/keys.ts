@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
-import type { CursorKey } from '../interaction/cursor.ts'
+import { type CursorKey, cursorKey } from '../interaction/cursor.ts'
 import type { Key, KeyPurpose } from '../store/store.ts'
 import { KeyringError } from './errors.ts'
 import { randomId } from './ids.ts'
@@ -57,7 +57,7 @@ export async function openSigningKey(masterKey: Uint8Array | undefined, key: Key
 export function openCursorKey(masterKey: Uint8Array | undefined, key: Key): CursorKey {
   const secret = new Uint8Array(plainMaterial(masterKey, key))
   if (secret.length !== CURSOR_SECRET_BYTES) throw damaged(key.keyId)
-  return { secret }
+  return cursorKey(secret)
 }
 
 function damaged(keyId: string, cause?: unknown): KeyringError {

@@ -14,6 +14,21 @@ import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'n
 export interface CursorKey {
   /** 32 bytes. */
   secret: Uint8Array
+  /** What is derived from the secret: once, since that costs more than sealing. */
+  encryption: Uint8Array
+  authentication: Uint8Array
+  /** Names the key in cursors and tags, and tells nothing of its secret. */
+  tag: Uint8Array
+}
+
+/** Makes a key of 32 secret bytes. */
+export function cursorKey(secret: Uint8Array): CursorKey {
+  return {
+    secret,
+    encryption: derive(secret, 'encrypt'),
+    authentication: derive(secret, 'authenticate'),
+    tag: derive(secret, 'name').subarray(0, TAG_BYTES),
+  }
 }
 
 /** The key that seals, and all that may open: cursors outlive rotated keys. */
@@ -32,16 +47,10 @@ const HEADER_BYTES = 1 + TAG_BYTES + SIV_BYTES
 const MAX_CHARACTERS = 1024
 
 export function sealCursor(keys: CursorKeys, kind: CursorKind, accountId: string, place: Uint8Array): string {
-  const { secret } = keys.current
-  const siv = sivOf(secret, kind, accountId, place)
-  const cipher = createCipheriv('aes-256-ctr', derive(secret, 'encrypt'), siv)
-  const sealed = Buffer.concat([
-    Buffer.from([VERSION]),
-    keyTag(secret),
-    siv,
-    cipher.update(place),
-    cipher.final(),
-  ])
+  const key = keys.current
+  const siv = sivOf(key, kind, accountId, place)
+  const cipher = createCipheriv('aes-256-ctr', key.encryption, siv)
+  const sealed = Buffer.concat([Buffer.from([VERSION]), key.tag, siv, cipher.update(place), cipher.final()])
   return sealed.toString('base64url')
 }
 
@@ -58,28 +67,24 @@ export function openCursor(
   if (sealed.length < HEADER_BYTES || sealed.toString('base64url') !== cursor) return undefined
   if (sealed[0] !== VERSION) return undefined
   const tag = sealed.subarray(1, 1 + TAG_BYTES)
-  const key = keys.all.find(({ secret }) => timingSafeEqual(keyTag(secret), tag))
+  const key = keys.all.find((each) => timingSafeEqual(each.tag, tag))
   if (key === undefined) return undefined
   const siv = sealed.subarray(1 + TAG_BYTES, HEADER_BYTES)
-  const cipher = createDecipheriv('aes-256-ctr', derive(key.secret, 'encrypt'), siv)
+  const cipher = createDecipheriv('aes-256-ctr', key.encryption, siv)
   const place = Buffer.concat([cipher.update(sealed.subarray(HEADER_BYTES)), cipher.final()])
-  return timingSafeEqual(sivOf(key.secret, kind, accountId, place), siv) ? place : undefined
+  return timingSafeEqual(sivOf(key, kind, accountId, place), siv) ? place : undefined
 }
 
-function sivOf(secret: Uint8Array, kind: string, accountId: string, place: Uint8Array): Buffer {
-  const mac = createHmac('sha256', derive(secret, 'authenticate'))
+function sivOf({ authentication }: CursorKey, kind: string, accountId: string, place: Uint8Array): Buffer {
+  const mac = createHmac('sha256', authentication)
   // Lengths before the parts, so that no two different triples run together to the same bytes.
   mac.update(`${VERSION} ${kind.length} ${Buffer.byteLength(accountId)} ${kind}${accountId}`)
   return mac.update(place).digest().subarray(0, SIV_BYTES)
 }
 
-/** Names a key, and tells nothing of its secret. */
-export function cursorKeyName({ secret }: CursorKey): string {
-  return keyTag(secret).toString('hex')
-}
-
-function keyTag(secret: Uint8Array): Buffer {
-  return derive(secret, 'name').subarray(0, TAG_BYTES)
+/** The name of a key as text. */
+export function cursorKeyName({ tag }: CursorKey): string {
+  return Buffer.from(tag).toString('hex')
 }
 
 function derive(secret: Uint8Array, purpose: string): Buffer {

@@ -5,12 +5,13 @@ import {
   type CursorKey,
   type CursorKeys,
   type CursorKind,
+  cursorKey,
   cursorKeyName,
   openCursor,
   sealCursor,
 } from '../../src/interaction/cursor.ts'
 
-const keyOf = (byte: number): CursorKey => ({ secret: new Uint8Array(32).fill(byte) })
+const keyOf = (byte: number): CursorKey => cursorKey(new Uint8Array(32).fill(byte))
 const only = (key: CursorKey): CursorKeys => ({ current: key, all: [key] })
 
 const KEYS = only(keyOf(1))
@@ -31,7 +32,7 @@ describe('a sealed cursor', () => {
     const secret = fc.uint8Array({ minLength: 32, maxLength: 32 })
     fc.assert(
       fc.property(secret, fc.uint8Array({ maxLength: 300 }), fc.string(), (bytes, place, account) => {
-        const keys = only({ secret: bytes })
+        const keys = only(cursorKey(bytes))
         const cursor = sealCursor(keys, 'listing', account, place)
         assert.match(cursor, /^[\w-]+$/)
         assert.deepEqual(openCursor(keys, 'listing', account, cursor), Buffer.from(place))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { type CursorKeys, sealCursor } from '../../src/interaction/cursor.ts'
+import { type CursorKeys, cursorKey, sealCursor } from '../../src/interaction/cursor.ts'
 import { EARLIEST, LATEST } from '../../src/interaction/instant.ts'
 import { MAX_ID_BYTES } from '../../src/interaction/limits.ts'
 import {
@@ -12,7 +12,7 @@ import {
 import { MAX_WINDOW } from '../../src/interaction/window.ts'
 import { character } from './arbitraries.ts'
 
-const key = { secret: new Uint8Array(32).fill(7) }
+const key = cursorKey(new Uint8Array(32).fill(7))
 const KEYS: CursorKeys = { current: key, all: [key] }
 
 const instant = fc.integer({ min: EARLIEST - MAX_WINDOW, max: LATEST + MAX_WINDOW })

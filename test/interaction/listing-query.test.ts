@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { CursorKeys } from '../../src/interaction/cursor.ts'
+import { type CursorKeys, cursorKey } from '../../src/interaction/cursor.ts'
 import { DAY, parseInstant } from '../../src/interaction/instant.ts'
 import { type ListingPlace, sealListingCursor } from '../../src/interaction/listing-cursor.ts'
 import { readListingQuery } from '../../src/interaction/listing-query.ts'
 
-const key = { secret: new Uint8Array(32).fill(3) }
+const key = cursorKey(new Uint8Array(32).fill(3))
 const KEYS: CursorKeys = { current: key, all: [key] }
 const NOW = parseInstant('2024-05-08T12:00:00Z') as number
 const FROM = parseInstant('2024-04-01T00:00:00Z') as number
