@@ -1,43 +1,9 @@
 #!/usr/bin/env node
-// Starts the command line on a Node that runs TypeScript as it is: this one, or the pinned one of the platform
-// packages where this one is too old. Plain JavaScript, for it must run on any Node.
-import { spawn } from 'node:child_process'
-import { createRequire } from 'node:module'
-import { constants } from 'node:os'
-import { dirname, join } from 'node:path'
+// Starts the command line, on this Node or on the pinned one.
 import { fileURLToPath } from 'node:url'
+import { isNewEnough, spawnNode } from './pinned.js'
 
 const main = new URL('../src/cli/main.ts', import.meta.url)
-const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 
-if (major > 24 || (major === 24 && minor >= 12)) {
-  await import(main.href)
-} else {
-  runPinned()
-}
-
-function runPinned() {
-  const child = spawn(pinnedNode(), [fileURLToPath(main), ...process.argv.slice(2)], { stdio: 'inherit' })
-  // A terminal sends its signals to both, and then the server takes the two for one; others reach only this process.
-  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) process.on(signal, () => child.kill(signal))
-  child.on('error', (error) => {
-    console.error(`parlance: cannot start ${child.spawnfile}: ${error.code}.`)
-    process.exitCode = 1
-  })
-  child.on('exit', (code, signal) => {
-    process.exitCode = code ?? 128 + (signal === null ? 1 : constants.signals[signal])
-  })
-}
-
-function pinnedNode() {
-  const name = `node-${process.platform}-${process.arch}`
-  try {
-    return join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), 'bin', 'node')
-  } catch {
-    console.error(
-      `Parlance needs Node 24.12 or newer; this is ${process.versions.node}, and the package ${name} is not ` +
-        'installed. Install a newer Node, or run npm ci without --omit=optional.',
-    )
-    process.exit(1)
-  }
-}
+if (isNewEnough) await import(main.href)
+else spawnNode([fileURLToPath(main), ...process.argv.slice(2)])

@@ -119,7 +119,10 @@ function regionOf({ text, source }: Value): string {
 }
 
 function baseUrlOf(value: Value): string | undefined {
-  return value.given ? urlOf(value).replace(/\/+$/, '') : undefined
+  if (!value.given) return undefined
+  // As URLs are compared: the host in lower case, without the port that goes without saying.
+  const { origin, pathname } = new URL(urlOf(value))
+  return origin + pathname.replace(/\/+$/, '')
 }
 
 function urlOf({ text, source }: Value): string {

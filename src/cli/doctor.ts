@@ -67,7 +67,7 @@ function configChecks(config: Config): Inspection[] {
     {
       name: 'master key',
       ok: true,
-      detail: config.masterKey === undefined ? 'none: the secrets in the store are not sealed' : 'given',
+      detail: config.masterKey === undefined ? 'none given' : 'given',
     },
   ]
 }
@@ -107,7 +107,7 @@ async function accountsCheck(store: Store): Promise<Inspection> {
   return {
     name: 'accounts',
     ok: true,
-    detail: `${accounts.length}, with ${clients.flat().length} clients`,
+    detail: `accounts: ${accounts.length}, clients: ${clients.flat().length}`,
     advice: accounts.length === 0 ? 'Create one: parlance account create NAME' : undefined,
   }
 }

@@ -10,7 +10,7 @@ import { OPENAPI } from './openapi-options.ts'
 import { authentication } from './plugins/authenticate.ts'
 import { createMetrics, measureRequests } from './plugins/metrics.ts'
 import { limitRate } from './plugins/rate-limit.ts'
-import { logRequests, requestId } from './plugins/request-log.ts'
+import { logAnswer, logRequests, requestId } from './plugins/request-log.ts'
 import { docsRoute } from './routes/docs.ts'
 import { getInteraction } from './routes/get-interaction.ts'
 import { health } from './routes/health.ts'
@@ -42,6 +42,7 @@ export async function buildApp(deps: Dependencies): Promise<FastifyInstance> {
     if (stopping) reply.header('connection', 'close')
   })
   const metrics = createMetrics()
+  leaveBodies(app)
   handleErrors(app)
   authentication(app)
   logRequests(app)
@@ -52,11 +53,8 @@ export async function buildApp(deps: Dependencies): Promise<FastifyInstance> {
   await app.register(async (routes) => {
     listInteractions(routes, deps, metrics)
     getInteraction(routes, deps)
-    await routes.register(async (writing) => {
-      streamBodies(writing)
-      postInteractions(writing, deps, metrics)
-      putInteraction(writing, deps, metrics)
-    })
+    postInteractions(routes, deps, metrics)
+    putInteraction(routes, deps, metrics)
     health(routes, deps, () => stopping)
     metricsRoute(routes, metrics)
     openapiRoute(routes)
@@ -80,8 +78,9 @@ function createApp(deps: Dependencies): FastifyInstance {
     // A stream of lines may take hours; a connection that stands still is closed by IDLE_TIMEOUT.
     requestTimeout: 0,
     http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: 60 * SECOND, requireHostHeader: false },
+    // What the router refuses passes no hook.
     frameworkErrors: (error, request, reply) => {
-      void sendError(error, request, reply)
+      logAnswer(request, sendError(error, request, reply))
     },
     clientErrorHandler: refuseConnection(deps.logger),
     // Documents are validated by interaction/, queries by their routes; route schemas describe them in OpenAPI.
@@ -94,8 +93,8 @@ function createApp(deps: Dependencies): FastifyInstance {
   return app as unknown as FastifyInstance
 }
 
-/** The writing routes read their bodies themselves, as streams and with limits of their own. */
-function streamBodies(app: FastifyInstance): void {
+/** Routes read their bodies themselves, as streams and with limits of their own; nobody else's is read at all. */
+function leaveBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, _payload, done) => done(null))
 }

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 interface Connection {
   /** Requests whose answers have not been sent to the last byte. */
   answering: number
-  /** Bytes received when the last answer was sent: more means that another request has begun. */
+  /** Bytes received when the last answer was sent and its request had ended: more means that another request has begun. */
   received: number
 }
 
@@ -27,15 +27,21 @@ export function closeOnlyIdle(server: Server): void {
     socket.once('close', () => connections.delete(socket))
   })
   // Ahead of the application, which may answer before anyone else hears of the request.
-  server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+    const { socket } = request
     const connection = connections.get(socket)
     if (connection === undefined) return
+    const settle = () => {
+      connection.received = socket.bytesRead
+      closeIfIdle(socket, connection)
+    }
     connection.answering += 1
     response.once('close', () => {
       connection.answering -= 1
-      connection.received = socket.bytesRead
-      closeIfIdle(socket, connection)
+      settle()
     })
+    // What still comes of a body that was refused is no other request.
+    request.once('end', settle)
   })
   server.closeIdleConnections = () => {
     closing = true

@@ -3,14 +3,23 @@ import Negotiator from 'negotiator'
 
 const HAL = 'application/hal+json'
 const JSON_TYPE = 'application/json'
-/** Clients that name the charset, which JSON has none of, mean the same types. */
-const OFFERS = [HAL, JSON_TYPE, `${HAL};charset=utf-8`, `${JSON_TYPE};charset=utf-8`]
 
-/** HAL, unless the client prefers plain JSON; undefined where it takes neither (RFC 9110, 12.5.1). */
-export function mediaTypeFor(request: IncomingMessage): string | undefined {
-  const { accept } = request.headers
-  if (accept === undefined || accept === '' || accept === '*/*') return HAL
-  return new Negotiator(request).mediaType(OFFERS)?.split(';')[0]
+/** For pages: HAL, unless the client prefers plain JSON; undefined where it takes neither (RFC 9110, 12.5.1). */
+export function pageTypeFor(request: IncomingMessage): string | undefined {
+  return preferred(request, HAL, JSON_TYPE)
+}
+
+/** For one interaction, which has no links: JSON, unless the client prefers HAL. */
+export function documentTypeFor(request: IncomingMessage): string | undefined {
+  return preferred(request, JSON_TYPE, HAL)
+}
+
+function preferred({ headers }: IncomingMessage, first: string, second: string): string | undefined {
+  const { accept } = headers
+  if (accept === undefined || accept === '' || accept === '*/*') return first
+  // Clients that name the charset, which JSON has none of, mean the same types.
+  const offers = [first, second, `${first};charset=utf-8`, `${second};charset=utf-8`]
+  return new Negotiator({ headers }).mediaType(offers)?.split(';')[0]
 }
 
 /** Whether to answer with gzip: it is accepted, and plain is not preferred (RFC 9110, 12.5.3). */

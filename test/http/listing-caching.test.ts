@@ -189,7 +189,7 @@ const MEDIA_TYPES: [accept: string | undefined, type: string | undefined][] = [
 test('Accept chooses between HAL and plain JSON, or brings 406', async () => {
   const refusal =
     '{"code":"1904060","message":"None of the accepted media types can be produced. (Not Acceptable)"}'
-  for (const path of [...REPEATABLE, ...MOVING, '/v1/interactions/i-1']) {
+  for (const path of [...REPEATABLE, ...MOVING]) {
     const plain = await get(path)
     for (const [accept, type] of MEDIA_TYPES) {
       const answer = await get(path, accept === undefined ? {} : { headers: { accept } })
@@ -199,4 +199,19 @@ test('Accept chooses between HAL and plain JSON, or brings 406', async () => {
       else assert.equal(answer.headers.etag, plain.headers.etag)
     }
   }
+})
+
+test('one interaction, which has no links, is JSON unless the client asks for HAL', async () => {
+  const types: [accept: string | undefined, type: string][] = [
+    [undefined, JSON_TYPE],
+    ['*/*', JSON_TYPE],
+    ['application/hal+json, application/json', HAL],
+    [HAL, HAL],
+  ]
+  for (const [accept, type] of types) {
+    const answer = await get('/v1/interactions/i-1', accept === undefined ? {} : { headers: { accept } })
+    assert.equal(answer.headers['content-type'], type, `${accept}`)
+  }
+  const refused = await get('/v1/interactions/i-1', { headers: { accept: 'text/html' } })
+  assert.equal(refused.status, 406)
 })

@@ -52,7 +52,7 @@ test('an interaction is created, unchanged, updated, ended, and then cannot be o
     assert.equal(stored.headers['parlance-state'], state)
     assert.equal(stored.headers.vary, 'Accept-Encoding')
     assert.equal(stored.headers['cache-control'], 'private')
-    assert.equal(stored.headers['content-type'], 'application/hal+json')
+    assert.equal(stored.headers['content-type'], 'application/json')
   }
   const reopened = await put('life', open)
   const conflict = error('1904090', 'The interaction has ended and cannot be opened again. (Conflict)')

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 const GIVEN_ID = /^[\w.:+/=-]{1,128}$/
 
@@ -14,24 +14,26 @@ export function requestId(request: IncomingMessage): string {
  * One line a request: the route's template and not its URL, since ids and cursors are nobody's business; the
  * account and client, but never a token, a text or a customer.
  */
+export function logAnswer(request: FastifyRequest, reply: FastifyReply): void {
+  const quiet = reply.statusCode < 400 && request.routeOptions.config.quiet === true
+  request.log[quiet ? 'debug' : 'info'](
+    {
+      method: request.method,
+      route: request.routeOptions.url ?? 'none',
+      status: reply.statusCode,
+      milliseconds: Math.round(reply.elapsedTime * 100) / 100,
+      account: request.principal?.accountId,
+      client: request.principal?.clientId,
+    },
+    'request',
+  )
+}
+
 export function logRequests(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
   })
-  app.addHook('onResponse', async (request, reply) => {
-    const quiet = reply.statusCode < 400 && request.routeOptions.config.quiet === true
-    request.log[quiet ? 'debug' : 'info'](
-      {
-        method: request.method,
-        route: request.routeOptions.url ?? 'none',
-        status: reply.statusCode,
-        milliseconds: Math.round(reply.elapsedTime * 100) / 100,
-        account: request.principal?.accountId,
-        client: request.principal?.clientId,
-      },
-      'request',
-    )
-  })
+  app.addHook('onResponse', async (request, reply) => logAnswer(request, reply))
   app.addHook('onRequestAbort', async (request) => {
     request.log.info(
       { method: request.method, route: request.routeOptions.url ?? 'none' },

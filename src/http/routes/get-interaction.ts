@@ -6,7 +6,7 @@ import type { Dependencies } from '../dependencies.ts'
 import { ApiError } from '../errors.ts'
 import { revisionEtag, revisionsIn } from '../etag.ts'
 import { CHAT, ETAG } from '../examples.ts'
-import { mediaTypeFor, takesGzip } from '../negotiate.ts'
+import { documentTypeFor, takesGzip } from '../negotiate.ts'
 import { accountOf, requireScope } from '../plugins/authenticate.ts'
 import { errorResponses } from '../schemas.ts'
 import { IdParameters, idOf } from './interaction-id.ts'
@@ -18,7 +18,7 @@ export function getInteraction(app: FastifyInstance, deps: Dependencies): void {
     { schema: SCHEMA, onRequest: requireScope(deps.verify, 'interactions-public:read') },
     async (request, reply) => {
       const id = idOf(request)
-      const mediaType = mediaTypeFor(request.raw)
+      const mediaType = documentTypeFor(request.raw)
       if (mediaType === undefined) throw new ApiError('notAcceptable')
       const accountId = accountOf(request)
       const stored = await deps.store.getInteraction(accountId, id)

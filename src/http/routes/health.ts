@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
+import { StoreUnavailable } from '../../store/errors.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { ApiError } from '../errors.ts'
 import { refuseOtherMethods } from '../methods.ts'
@@ -19,9 +20,16 @@ export function health(app: FastifyInstance, deps: Dependencies, isStopping: () 
   app.get(
     '/readyz',
     { config: { quiet: true }, schema: schemaOf('getReadiness', 'Whether it can serve') },
-    async () => {
+    async (request) => {
       if (isStopping()) throw new ApiError('storeUnavailable', { description: 'The server is stopping.' })
-      await deps.store.ping()
+      try {
+        await deps.store.ping()
+      } catch (error) {
+        if (error instanceof StoreUnavailable) throw error
+        // A damaged store is a fault like any other, but to whoever asks if it can serve, the answer is no.
+        request.log.error({ err: error }, 'unexpected error')
+        throw new ApiError('storeUnavailable')
+      }
       return { status: 'ok' }
     },
   )

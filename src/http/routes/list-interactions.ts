@@ -17,7 +17,7 @@ import { ApiError } from '../errors.ts'
 import { matchesNone, weakEtag } from '../etag.ts'
 import { CURSOR, PAGE } from '../examples.ts'
 import { refuseOtherMethods } from '../methods.ts'
-import { mediaTypeFor, takesGzip } from '../negotiate.ts'
+import { pageTypeFor, takesGzip } from '../negotiate.ts'
 import { accountOf, requireScope } from '../plugins/authenticate.ts'
 import type { Metrics } from '../plugins/metrics.ts'
 import { errorResponses, PageSchema } from '../schemas.ts'
@@ -56,7 +56,7 @@ async function answer(
   const query = request.query as Record<string, unknown>
   const reading = readListingQuery(query, { accountId, keys, now: deps.now() * 1000 })
   if (!reading.ok) throw new ApiError('invalidQuery', { fields: reading.problems })
-  const mediaType = mediaTypeFor(request.raw)
+  const mediaType = pageTypeFor(request.raw)
   if (mediaType === undefined) throw new ApiError('notAcceptable')
 
   const self = selfLink(deps.publicUrl() + path, query, reading.request)
