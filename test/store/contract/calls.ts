@@ -33,7 +33,11 @@ const PROGRESS = {
 export async function fill(store: Store, accountId: string): Promise<void> {
   await ACCOUNT_CALLS.createClient(store, accountId)
   await ACCOUNT_CALLS.useAssertion(store, accountId)
-  await ACCOUNT_CALLS.writeInteractions(store, accountId)
+  await store.writeInteractions(accountId, draftsOf(`of ${accountId}`), { progress: PROGRESS })
+}
+
+function draftsOf(text: string) {
+  return [draft({ id: 'ended', text }), draft({ id: 'open', text, open: true })]
 }
 
 export const ACCOUNT_CALLS: Record<AccountMethod, Call> = {
@@ -53,11 +57,8 @@ export const ACCOUNT_CALLS: Record<AccountMethod, Call> = {
   removeClient: (store, accountId) => store.removeClient(accountId, CLIENT),
   useAssertion: (store, accountId) => store.useAssertion(accountId, CLIENT, ASSERTION),
   getRevision: (store, accountId) => store.getRevision(accountId),
-  writeInteractions: (store, accountId) => {
-    const text = `of ${accountId}`
-    const drafts = [draft({ id: 'ended', text }), draft({ id: 'open', text, open: true })]
-    return store.writeInteractions(accountId, drafts, { progress: PROGRESS })
-  },
+  writeInteractions: (store, accountId) =>
+    store.writeInteractions(accountId, draftsOf(`more of ${accountId}`), { progress: PROGRESS }),
   getInteraction: (store, accountId) => store.getInteraction(accountId, 'ended'),
   listInteractions: (store, accountId) =>
     store.listInteractions(accountId, { window: ALWAYS, limit: 10, maxBytes: 1e9 }),

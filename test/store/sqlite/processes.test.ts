@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { statSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type Acknowledged,
   assertRun,
+  cleanUp,
   openAcme,
   openFile,
   revisionsOf,
@@ -61,6 +64,20 @@ interface Created {
   keys?: string[]
   accounts?: object[]
 }
+
+test('a store is created although somebody holds the new file for a moment', async (t) => {
+  const file = await storeFile(t)
+  const other = new DatabaseSync(file)
+  cleanUp(t, () => other.close())
+  other.exec('BEGIN IMMEDIATE')
+  const child = startChild(t, 'creator.ts', [file, 'p'])
+  await child.ready()
+  child.go()
+  // Time to meet the lock. Where it is not enough the test shows nothing, but does not fail.
+  await sleep(300)
+  other.exec('ROLLBACK')
+  assert.deepEqual(await child.next(), { created: true, keys: ['p'] })
+})
 
 test('no other process gets the file for itself while a store reads and writes', async (t) => {
   const { store, file } = await openAcme(t)

@@ -52,7 +52,9 @@ test('large writes do not pile up in one transaction', async (t) => {
   assert.ok(commits >= 7, `${commits} transactions for 30 MiB`)
 })
 
-test('a writer thread that dies fails the writes that wait for it, and the next write has another', async (t) => {
+test('a writer thread that dies fails the writes that wait for it, and the next write has another', {
+  timeout: 20_000,
+}, async (t) => {
   const threads = watchThreads(t)
   const { store } = await openAcme(t)
   const drafts = (n: number) => Array.from({ length: 100 }, (_, i) => plainDraft(`${n}-${i}`))

@@ -22,12 +22,9 @@ export function interactionReads(db: DatabaseSync) {
        ORDER BY started_at, id LIMIT ?`,
     ),
   )
-  const large = inColumns(
-    db.prepare(
-      `SELECT crc, length, body FROM interactions
-       WHERE account_id = ? AND id = ? AND started_at = ? AND ended_at IS NOT NULL`,
-    ),
-  )
+  const large = inColumns(db.prepare('SELECT body FROM interactions WHERE account_id = ? AND id = ?'))
+  const begin = db.prepare('BEGIN')
+  const end = db.prepare('COMMIT')
 
   function getInteraction(accountId: string, id: string): StoredInteraction | undefined {
     const row = get.get(accountId, id) as OneRow | undefined
@@ -36,7 +33,17 @@ export function interactionReads(db: DatabaseSync) {
     return { document: { deflated, crc, length }, revision, ended: ended === 1 }
   }
 
-  function listInteractions(accountId: string, { window, after, limit, maxBytes }: ListingQuery): Listing {
+  function listInteractions(accountId: string, query: ListingQuery): Listing {
+    // One transaction, so that the bodies that are read by themselves are those of the same moment.
+    begin.run()
+    try {
+      return pageOf(accountId, query)
+    } finally {
+      if (db.isTransaction) end.run()
+    }
+  }
+
+  function pageOf(accountId: string, { window, after, limit, maxBytes }: ListingQuery): Listing {
     // No id is empty, so this place lies before everything that starts with the range.
     const start =
       after !== undefined && after.startedAt >= window.from ? after : { startedAt: window.from, id: '' }
@@ -55,18 +62,19 @@ export function interactionReads(db: DatabaseSync) {
     let bytes = 0
     let last: Row | undefined
     for (const row of rows) {
-      const [startedAt, id, crc, length, deflated] = row
+      const [, id, crc, length, body] = row
       const full = documents.length === limit || (documents.length > 0 && bytes + length > maxBytes)
       if (full && last !== undefined) return { documents, next: { startedAt: last[0], id: last[1] } }
+      documents.push({ deflated: body ?? largeBody(accountId, id), crc, length })
+      bytes += length
       last = row
-      // Read again as a whole: somebody may have written it since. One that is gone is left out.
-      const document =
-        deflated === null ? blockOf(large.get(accountId, id, startedAt)) : { deflated, crc, length }
-      if (document === undefined) continue
-      documents.push(document)
-      bytes += document.length
     }
     return { documents }
+  }
+
+  function largeBody(accountId: string, id: string): Uint8Array {
+    const [body] = large.get(accountId, id) as unknown as [Uint8Array]
+    return body
   }
 
   return { getInteraction, listInteractions }
@@ -75,10 +83,4 @@ export function interactionReads(db: DatabaseSync) {
 function inColumns(statement: StatementSync): StatementSync {
   statement.setReturnArrays(true)
   return statement
-}
-
-function blockOf(row: unknown): Block | undefined {
-  if (row === undefined) return undefined
-  const [crc, length, deflated] = row as [number, number, Uint8Array]
-  return { deflated, crc, length }
 }
