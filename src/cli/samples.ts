@@ -1,4 +1,5 @@
-import { type Draft, readInteraction } from '../interaction/document.ts'
+import { readInteraction } from '../interaction/document.ts'
+import type { Draft } from '../interaction/serialise.ts'
 import { sampleConversations } from '../sample/conversations.ts'
 import type { Store } from '../store/store.ts'
 

@@ -1,6 +1,6 @@
-import { serialise } from './document.ts'
 import { parseLossless } from './lossless.ts'
 import type { Interaction } from './message.ts'
+import { serialise } from './serialise.ts'
 
 /**
  * Gives a draft that came without messages those of the stored document. Undefined where the whole would be

@@ -1,5 +1,5 @@
 import type { Block } from '../interaction/block.ts'
-import type { Draft } from '../interaction/document.ts'
+import type { Draft } from '../interaction/serialise.ts'
 import type { Window } from '../interaction/window.ts'
 
 /**

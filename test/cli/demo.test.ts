@@ -10,12 +10,12 @@ import type { Conversation } from './support/conversations.ts'
 import {
   type Cleanups,
   MAIN,
+  parlance,
   plainEnvironment,
   runProgram,
   start,
   temporaryDirectory,
 } from './support/process.ts'
-import { runHere } from './support/run-here.ts'
 
 /** One folder for all: the second start finds what the first has made. */
 
@@ -135,7 +135,7 @@ test('a port that was asked for and is taken is told, with what to do', async (t
   const told = `parlance: ${address} is taken. Choose another address with --listen, such as --listen 127.0.0.1:0.\n`
   for (const command of ['demo', 'serve']) {
     const flags = ['--listen', address, '--database', `sqlite:${cwd}/taken.db`, '--log-level', 'silent']
-    const result = await runHere([command, ...flags])
-    assert.deepEqual(result, { code: 1, stdout: '', stderr: told })
+    const result = await parlance(t, [command, ...flags], { cwd })
+    assert.deepEqual(result, { code: 1, signal: null, stdout: '', stderr: told })
   }
 })

@@ -169,7 +169,7 @@ test('a bar shows the progress on a terminal, and remarks stand on lines of thei
   const file = await write('bar.ndjson', [...lines.slice(0, 900), '{}', ...lines.slice(900)].join('\n'))
   const { code, stdout } = await parlanceOnTerminal(t, ['import', file, ...flags()])
   assert.equal(code, 1)
-  assert.match(stdout, /█+░* +\d+ %.* bar\.ndjson {2}\d+ done/)
+  assert.match(stdout, /█+░+ +\d+ %, \d+ s left {2}bar\.ndjson {2}\d+ done/)
   assert.match(stdout, /█{24} 100 % {2}bar\.ndjson {2}1500 done, 1 rejected\r?\n/)
   // What stands on a line in the end: what follows the last return to its start.
   const shown = stdout.split(/\r?\n/).map((line) => line.split('\u001b[K').at(-1) ?? '')

@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import pino from 'pino'
-import { createIssuer } from '../../src/auth/issuer.ts'
-import { openKeyring } from '../../src/auth/keyring.ts'
 import { SCOPES } from '../../src/auth/scopes.ts'
-import { createVerifier } from '../../src/auth/verify.ts'
-import { buildApp } from '../../src/http/app.ts'
 import { createAccess, startServer, tokenFor } from '../fixtures/server.ts'
+import { composedApp } from './composed.ts'
 import { answersIn, ask, interaction, raw, write } from './support.ts'
 
 const server = await startServer({ after })
@@ -42,19 +38,7 @@ const GUARDED: Record<string, string> = {
 
 /** Every route of the application, as `METHOD /path/:parameter`, out of the router's own tree. */
 async function routes(): Promise<string[]> {
-  const { store, config, url } = server
-  const keyring = await openKeyring(store, undefined)
-  const common = { store, keyring, publicUrl: () => url, region: config.region, ownTokens: true }
-  const verify = createVerifier({ ...common, outsideIssuer: undefined })
-  const issuer = await createIssuer(common)
-  const app = await buildApp({
-    ...common,
-    config,
-    verify,
-    issuer,
-    now: Date.now,
-    logger: pino({ enabled: false }),
-  })
+  const app = await composedApp(server)
   await app.ready()
   const tree = app.printRoutes({ commonPrefix: false })
   await app.close()

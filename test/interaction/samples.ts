@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { type Draft, type Reading, readInteraction } from '../../src/interaction/document.ts'
+import { type Reading, readInteraction } from '../../src/interaction/document.ts'
 import { parseLossless } from '../../src/interaction/lossless.ts'
 import type { Problem } from '../../src/interaction/problems.ts'
+import type { Draft } from '../../src/interaction/serialise.ts'
 
 type Properties = Record<string, unknown>
 

@@ -1,5 +1,5 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
-import type { Draft } from '../../interaction/document.ts'
+import type { Draft } from '../../interaction/serialise.ts'
 import { StoreUnavailable } from '../errors.ts'
 import { connect, translateError } from './connect.ts'
 import { operationsOn } from './operations.ts'

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import type { Block } from '../../../src/interaction/block.ts'
-import { type Draft, readInteraction } from '../../../src/interaction/document.ts'
+import { readInteraction } from '../../../src/interaction/document.ts'
 import { formatInstant, MINUTE } from '../../../src/interaction/instant.ts'
 import { parseLossless } from '../../../src/interaction/lossless.ts'
 import { plainDocument } from '../../../src/interaction/page.ts'
+import type { Draft } from '../../../src/interaction/serialise.ts'
 import type { Store, WriteResult } from '../../../src/store/store.ts'
 
 /** Noon on some day, in microseconds since 1970. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import type { Draft } from '../../../src/interaction/document.ts'
+import type { Draft } from '../../../src/interaction/serialise.ts'
 import type { ListingQuery, Store } from '../../../src/store/store.ts'
 import { draft, idOf, NOON, textOf } from './drafts.ts'
 import type { SharedStore } from './driver.ts'

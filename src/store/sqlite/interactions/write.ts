@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { deflateBlock } from '../../../interaction/block.ts'
-import type { Draft } from '../../../interaction/document.ts'
 import { keepMessages } from '../../../interaction/keep-messages.ts'
 import { plainDocument } from '../../../interaction/page.ts'
+import type { Draft } from '../../../interaction/serialise.ts'
 import { countResults } from '../../import-state.ts'
 import type { Precondition, WriteOptions, WriteResult } from '../../store.ts'
 
