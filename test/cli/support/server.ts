@@ -13,7 +13,7 @@ export interface ServerProcess {
   log(): string
   /** Resolves when its log holds `part`. */
   logged(part: string): Promise<void>
-  /** Sends a signal, and resolves when the process has ended. */
+  /** Sends a signal, unless the process has ended, and resolves when it has. */
   end(signal: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>
 }
 
@@ -37,10 +37,12 @@ export async function startServer(
     log,
     logged: (part) => logged(child, log, part),
     async end(signal) {
-      const ended = once(child, 'exit')
-      child.kill(signal)
-      const [code, by] = await ended
-      return { code, signal: by }
+      if (child.exitCode === null && child.signalCode === null) {
+        const ended = once(child, 'exit')
+        child.kill(signal)
+        await ended
+      }
+      return { code: child.exitCode, signal: child.signalCode }
     },
   }
 }
