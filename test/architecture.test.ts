@@ -9,12 +9,13 @@ const MAX_LINES = 300
 
 /** A part is a folder of src/, or a file directly in it. These are the parts that each may import. */
 const BASE = ['interaction', 'config', 'settings']
-const SERVER = [...BASE, 'store', 'auth', 'formats', 'ingest', 'feed', 'mirror', 'http']
+const SERVER = [...BASE, 'store', 'auth', 'formats', 'ingest', 'feed', 'mirror', 'http', 'version']
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   interaction: [],
   config: ['settings'],
   settings: ['config'],
   served: [],
+  version: [],
   sample: [],
   store: BASE,
   auth: [...BASE, 'store'],

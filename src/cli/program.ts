@@ -1,6 +1,6 @@
 import { Command } from 'commander'
+import { VERSION } from '../version.ts'
 import type { Context } from './command.ts'
-import { VERSION } from './version.ts'
 
 /** Gives a command its options, its subcommands and what it does. */
 type Definition = (command: Command, context: Context) => void

@@ -1,12 +1,8 @@
-import { readFileSync } from 'node:fs'
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import { TOKEN_PATH } from '../auth/provider.ts'
 import { SCOPES } from '../auth/scopes.ts'
+import { VERSION } from '../version.ts'
 import { finishDocument } from './openapi-finish.ts'
-
-const VERSION: string = JSON.parse(
-  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-).version
 
 const DESCRIPTION = `
 Parlance keeps a contact centre's conversations (calls, chats, SMS and virtual-agent sessions, with their messages,
