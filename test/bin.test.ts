@@ -66,12 +66,14 @@ test('SIGTERM goes through to the server behind an older Node', { skip: noOlder 
   const child = start(t, String(older), [BIN, 'serve', '--json', '--listen', '127.0.0.1:0', ...serverFlags], {
     env: plainEnvironment(),
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   })
   let log = ''
   child.stderr?.on('data', (chunk) => {
     log += chunk
   })
-  await once(child.stdout as Readable, 'data')
+  await Promise.race([once(child.stdout as Readable, 'data'), once(child, 'exit')])
+  assert.equal(child.exitCode, null, log)
   const ended = once(child, 'close')
   child.kill('SIGTERM')
   assert.deepEqual(await ended, [0, null])

@@ -23,7 +23,8 @@ const cleanups: (() => unknown)[] = []
 const all: Cleanups = { after: (cleanup) => void cleanups.unshift(cleanup) }
 const noCurl = spawnSync('curl', ['--version']).status !== 0 && 'curl is not on the PATH'
 let cwd = ''
-/** Revisions of conversations of past days, by id, as the first start made them. */
+/** Conversations of past days as the first start made them, and the revisions of some. */
+const past: Conversation[] = []
 const revisions = new Map<string, string | null>()
 
 before(async () => {
@@ -65,6 +66,9 @@ function lineWith(text: string, start: string): string {
   return line
 }
 
+const idOf = ({ id }: Conversation) => id
+const PAST_DAYS = [2, 29]
+
 /** The conversations that started on a day of the past, `daysAgo` days before today (UTC). */
 function pastDay(daysAgo: number): string {
   const day = new Date(Date.now() - daysAgo * 24 * 60 * 60 * 1000).toISOString().slice(0, 10)
@@ -93,12 +97,12 @@ test('demo prints a token, a curl and the docs; the curl, run as it is, brings c
   const another = JSON.parse(newToken?.stdout ?? '') as { access_token: string }
 
   const api = clientOf(url, another.access_token)
-  for (const daysAgo of [2, 29]) {
-    for (const { id } of (await api.list(pastDay(daysAgo))).slice(0, 25)) {
-      const response = await clientOf(url, token).ask(`/v1/interactions/${id}`)
-      assert.equal(response.status, 200)
-      revisions.set(id, response.headers.get('parlance-revision'))
-    }
+  for (const daysAgo of PAST_DAYS) past.push(...(await api.list(pastDay(daysAgo))))
+  for (const { id } of past.slice(0, 50)) {
+    const response = await clientOf(url, token).ask(`/v1/interactions/${id}`)
+    await response.arrayBuffer()
+    assert.equal(response.status, 200)
+    revisions.set(id, response.headers.get('parlance-revision'))
   }
   assert.ok(revisions.size > 10)
   assert.equal(await end(), '')
@@ -118,7 +122,10 @@ test('started again it takes another port where 8080 is taken, and the past has 
   assert.ok(!url.endsWith(':8080'), url)
   assert.equal(docs, `${url}/docs`)
   const api = clientOf(url, token)
-  assert.ok(revisions.size > 0)
+  assert.ok(past.length > 0)
+  const again: Conversation[] = []
+  for (const daysAgo of PAST_DAYS) again.push(...(await api.list(pastDay(daysAgo))))
+  assert.deepEqual(again.map(idOf), past.map(idOf))
   for (const [id, revision] of revisions) {
     const response = await api.ask(`/v1/interactions/${id}`)
     await response.arrayBuffer()

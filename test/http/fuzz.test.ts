@@ -148,7 +148,22 @@ function replaced(value: unknown, [key, ...path]: string[], by: unknown): unknow
 
 const PLACES = placesIn(GOOD)
 const OTHER = fc.oneof(
-  fc.constantFrom(undefined, null, '', [], {}, 0, -1, 1e308, true, 'IN', 'VOICE', '2024-03-10T00:00:00Z'),
+  fc.constantFrom(
+    undefined,
+    null,
+    '',
+    [],
+    {},
+    0,
+    -1,
+    1e308,
+    true,
+    '\ud800',
+    '\0',
+    'IN',
+    'VOICE',
+    '2024-03-10T00:00:00Z',
+  ),
   fc.string({ unit: 'binary', maxLength: 20 }),
   fc.jsonValue({ maxDepth: 4 }),
 )

@@ -44,16 +44,24 @@ export function plainEnvironment(more: Record<string, string> = {}): NodeJS.Proc
   return { ...Object.fromEntries(kept), NODE_COMPILE_CACHE: COMPILE_CACHE, ...more }
 }
 
-/** Starts `file args`; it is killed when the test ends, if not before. */
+/**
+ * Starts `file args`; it is killed when the test ends, if not before. With `detached` it leads a process group, and the
+ * whole group is killed: for a program that starts another.
+ */
 export function start(t: Cleanups, file: string, args: string[], options: SpawnOptions): ChildProcess {
   const child = spawn(file, args, options)
-  const timer = setTimeout(() => child.kill('SIGKILL'), TIMEOUT)
+  const kill = () => {
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+    process.kill(options.detached === true ? -child.pid : child.pid, 'SIGKILL')
+  }
+  const timer = setTimeout(kill, TIMEOUT)
   child.once('exit', () => clearTimeout(timer))
   t.after(async () => {
     clearTimeout(timer)
-    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
-    child.kill('SIGKILL')
-    await once(child, 'exit')
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+    const ended = once(child, 'exit')
+    kill()
+    await ended
   })
   return child
 }
