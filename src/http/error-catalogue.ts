@@ -27,7 +27,8 @@ export const CATALOGUE = {
     code: '1904001',
     message: 'Invalid request body. (Bad Request)',
     when: 'The body is no JSON, or not an interaction; `fields` names each fault.',
-    advice: 'Correct what `fields` names. Nothing of this body was written.',
+    advice:
+      'Correct what `fields` names. Nothing of a JSON body was written; of lines, what stood before the fault may be.',
   },
   invalidRequest: {
     status: 400,
