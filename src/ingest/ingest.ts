@@ -20,9 +20,9 @@ export interface IngestOptions {
   resume?: { source: string; state: ImportState }
 }
 
-/** Documents and bytes of one transaction: enough to share an fsync, little enough to hold. */
-const BATCH_DOCUMENTS = 500
-const BATCH_BYTES = 4 * 1024 * 1024
+/** Records and characters of one transaction: enough to share an fsync, little enough to hold. */
+const BATCH_RECORDS = 500
+const BATCH_CHARACTERS = 4 * 1024 * 1024
 
 export const NOTHING_YET: ImportState = {
   place: 0,
@@ -34,7 +34,8 @@ export const NOTHING_YET: ImportState = {
 
 interface Batch {
   drafts: { draft: Draft; record: Record }[]
-  bytes: number
+  /** Characters of all its records, which are held until it is written: those that were rejected, too. */
+  characters: number
   rejected: { problem: ItemProblem; record: Record }[]
   /** The last record that belongs to it. */
   last: Record | undefined
@@ -67,7 +68,7 @@ export async function ingest(
         // An earlier run has done these; splitting them again is cheap beside reading and writing them.
         if (options.resume !== undefined && record.place <= options.resume.state.place) continue
         addRecord(batch, record, options)
-        if (batch.drafts.length >= BATCH_DOCUMENTS || batch.bytes >= BATCH_BYTES) await flush()
+        if (isFull(batch)) await flush()
       }
     }
   } finally {
@@ -79,18 +80,22 @@ export async function ingest(
 }
 
 function emptyBatch(): Batch {
-  return { drafts: [], bytes: 0, rejected: [], last: undefined }
+  return { drafts: [], characters: 0, rejected: [], last: undefined }
+}
+
+function isFull({ drafts, rejected, characters }: Batch): boolean {
+  return drafts.length + rejected.length >= BATCH_RECORDS || characters >= BATCH_CHARACTERS
 }
 
 function addRecord(batch: Batch, record: Record, options: IngestOptions): void {
   batch.last = record
+  batch.characters += record.text?.length ?? 0
   const reading = readRecord(record, options.keepUnknownValues)
   if (!reading.ok) {
     batch.rejected.push({ problem: reading.problem, record })
     return
   }
   batch.drafts.push({ draft: reading.draft, record })
-  batch.bytes += reading.draft.json.length
   if (reading.warnings.length > 0) options.onWarnings?.(record.place, reading.draft.id, reading.warnings)
 }
 

@@ -75,6 +75,25 @@ function pastDay(daysAgo: number): string {
   return `interaction_started=${day}T00:00:00Z&interaction_ended=${day}T23:59:59Z`
 }
 
+test('stopped while it makes the samples, it ends well', async (t) => {
+  const child = start(t, process.execPath, [MAIN, 'demo', '--listen', '127.0.0.1:0', '--log-level', 'info'], {
+    cwd,
+    env: plainEnvironment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stderr = ''
+  child.stdout?.resume()
+  const closed = once(child, 'close')
+  for await (const chunk of (child.stderr as Readable).setEncoding('utf8')) {
+    // Once only: the second signal would be taken for impatience.
+    if (!stderr.includes('"msg":"listening"') && String(chunk).includes('"msg":"listening"'))
+      child.kill('SIGTERM')
+    stderr += chunk
+  }
+  assert.deepEqual(await closed, [0, null], stderr)
+  assert.ok(!stderr.includes('parlance:'), stderr)
+})
+
 test('demo prints a token, a curl and the docs; the curl, run as it is, brings conversations', {
   skip: noCurl,
 }, async (t) => {

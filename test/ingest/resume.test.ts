@@ -59,17 +59,17 @@ describe('an import that was interrupted', () => {
     const { store, account } = target
     const rejected: number[] = []
     await assert.rejects(run(target, splitLines(input(620, true)), rejected), /the input broke/)
-    // 500 documents, with the two lines among them that are none.
+    // 500 lines, with the two among them that are no documents.
     assert.deepEqual(await store.getImport(account, SOURCE), {
-      place: 502,
-      created: 500,
+      place: 500,
+      created: 498,
       updated: 0,
       unchanged: 0,
       rejected: 2,
     })
     assert.deepEqual(rejected, [250, 500])
-    assert.equal(await store.getRevision(account), 500)
-    assert.equal(await storedText(store, account, 'i503'), undefined)
+    assert.equal(await store.getRevision(account), 498)
+    assert.equal(await storedText(store, account, 'i501'), undefined)
   })
 
   for (const breaks of [[3], [502], [1100, 1101, 1250], [10, 600, 600, 1299]]) {
