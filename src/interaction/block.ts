@@ -43,6 +43,21 @@ export function lastBlock(plain: Uint8Array): Block {
   return { deflated, crc: crc32(plain), length: plain.length }
 }
 
+/** The CRC-32 and the length of the plain bytes of blocks that lie end to end, with a separator between them. */
+export function sumOf(blocks: Block[], separator: Block): Pick<Block, 'crc' | 'length'> {
+  let crc = 0
+  let length = 0
+  for (const [index, block] of blocks.entries()) {
+    if (index > 0) {
+      crc = combineCrc32(crc, separator.crc, separator.length)
+      length += separator.length
+    }
+    crc = combineCrc32(crc, block.crc, block.length)
+    length += block.length
+  }
+  return { crc, length }
+}
+
 /** Inflates a row of blocks, the last one made by `lastBlock`, into one buffer of the very length. */
 export function plainOf(blocks: Block[]): Buffer {
   const length = blocks.reduce((sum, block) => sum + block.length, 0)

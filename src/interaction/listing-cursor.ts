@@ -1,11 +1,12 @@
 import { type CursorKeys, openCursor, sealCursor } from './cursor.ts'
+import type { Place } from './place.ts'
 import type { Window } from './window.ts'
 
 /** Where a listing goes on: its range and page size, and the last interaction that was given. */
 export interface ListingPlace {
   window: Window
   perPage: number
-  after: { startedAt: number; id: string }
+  after: Place
 }
 
 const FIXED_BYTES = 3 * 8 + 2

@@ -7,7 +7,8 @@ import { type Block, deflateBlock, gzipOf, lastBlock, plainOf } from './block.ts
 
 const HEAD = Buffer.from('{"_embedded":{"interactions":[')
 const HEAD_BLOCK = deflateBlock(HEAD)
-const COMMA_BLOCK = deflateBlock(Buffer.from(','))
+/** Between two documents. */
+export const COMMA = deflateBlock(Buffer.from(','))
 
 export interface Links {
   /** Absolute URLs. */
@@ -15,7 +16,7 @@ export interface Links {
   next?: string
 }
 
-/** The page as one gzip member. */
+/** The page as one gzip member, of blocks that each hold one document or several with commas between. */
 export function gzipPage(documents: Block[], links: Links): Buffer {
   return gzipOf(pageBlocks(documents, links))
 }
@@ -28,7 +29,7 @@ export function plainPage(documents: Block[], links: Links): Buffer {
 function pageBlocks(documents: Block[], links: Links): Block[] {
   const blocks: Block[] = [HEAD_BLOCK]
   for (const [index, document] of documents.entries()) {
-    if (index > 0) blocks.push(COMMA_BLOCK)
+    if (index > 0) blocks.push(COMMA)
     blocks.push(document)
   }
   blocks.push(lastBlock(Buffer.from(tailOf(links))))

@@ -1,4 +1,5 @@
 import type { Block } from '../interaction/block.ts'
+import type { Place } from '../interaction/place.ts'
 import type { Draft } from '../interaction/serialise.ts'
 import type { Window } from '../interaction/window.ts'
 
@@ -153,16 +154,19 @@ export interface StoredInteraction {
 export interface ListingQuery {
   window: Window
   /** Go on behind this one. */
-  after?: { startedAt: number; id: string }
+  after?: Place
   limit: number
   /** Stop before the documents' plain bytes pass this, but give at least one. */
   maxBytes: number
 }
 
 export interface Listing {
-  documents: Block[]
+  /** The documents in order, one in each block or several with commas between, as page.ts lays them on a page. */
+  blocks: Block[]
+  /** How many documents these are. */
+  count: number
   /** The place of the last document where more follow. */
-  next?: { startedAt: number; id: string }
+  next?: Place
 }
 
 export interface ImportState {

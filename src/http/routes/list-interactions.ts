@@ -101,15 +101,15 @@ function nextLink(
 function send(
   request: FastifyRequest,
   reply: FastifyReply,
-  { documents }: Listing,
+  { blocks, count }: Listing,
   links: { self: string; next?: string },
   metrics: Metrics,
 ): FastifyReply {
   const gzip = takesGzip(request.raw)
   metrics.pages.inc({ encoding: gzip ? 'gzip' : 'identity' })
-  metrics.pageDocuments.inc(documents.length)
-  if (!gzip) return reply.send(plainPage(documents, links))
-  return reply.header('content-encoding', 'gzip').send(gzipPage(documents, links))
+  metrics.pageDocuments.inc(count)
+  if (!gzip) return reply.send(plainPage(blocks, links))
+  return reply.header('content-encoding', 'gzip').send(gzipPage(blocks, links))
 }
 
 const ETAG = 'W/"4nq0Pq0mYkQd3n1v9bq3Yg"'

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
+import { ElementSplitter } from '../../../src/formats/elements.ts'
 import type { Block } from '../../../src/interaction/block.ts'
 import { readInteraction } from '../../../src/interaction/document.ts'
 import { formatInstant, MINUTE } from '../../../src/interaction/instant.ts'
 import { parseLossless } from '../../../src/interaction/lossless.ts'
-import { plainDocument } from '../../../src/interaction/page.ts'
+import { plainDocument, plainPage } from '../../../src/interaction/page.ts'
 import type { Draft } from '../../../src/interaction/serialise.ts'
-import type { Store, WriteResult } from '../../../src/store/store.ts'
+import type { Listing, Store, WriteResult } from '../../../src/store/store.ts'
 
 /** Noon on some day, in microseconds since 1970. */
 export const NOON = Date.UTC(2024, 1, 29, 12) * 1000
@@ -84,13 +85,21 @@ export function textOf(document: Block): string {
   return plainDocument(document).toString()
 }
 
-export function idOf(document: Block): string {
-  return JSON.parse(textOf(document)).id
+/** The documents of a listing, as text. */
+export function textsOf({ blocks, count }: Listing): string[] {
+  const splitter = new ElementSplitter()
+  const page = plainPage(blocks, { self: 'http://localhost' })
+  const texts = splitter.push(page).map(({ text }) => text as string)
+  assert.equal(texts.length, count)
+  return texts
+}
+
+export function idsOf(listing: Listing): string[] {
+  return textsOf(listing).map((text) => JSON.parse(text).id)
 }
 
 /** The ids of everything that has ended, in the order of the listing. */
 export async function listedIds(store: Store, accountId: string): Promise<string[]> {
   const query = { window: ALWAYS, limit: 10_000, maxBytes: Number.MAX_SAFE_INTEGER }
-  const { documents } = await store.listInteractions(accountId, query)
-  return documents.map(idOf)
+  return idsOf(await store.listInteractions(accountId, query))
 }

@@ -20,7 +20,7 @@ const IN_AN_EMPTY_ACCOUNT: Partial<Record<keyof typeof ACCOUNT_CALLS, unknown>> 
     { outcome: 'created', revision: 2 },
   ],
   getInteraction: undefined,
-  listInteractions: { documents: [] },
+  listInteractions: { blocks: [], count: 0 },
   getImport: undefined,
   endImport: undefined,
 }

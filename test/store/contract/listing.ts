@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { MINUTE, SECOND } from '../../../src/interaction/instant.ts'
 import type { ListingQuery, Store } from '../../../src/store/store.ts'
-import { ALWAYS, draft, idOf, listedIds, NOON } from './drafts.ts'
+import { ALWAYS, draft, idsOf, listedIds, NOON } from './drafts.ts'
 import type { SharedStore } from './driver.ts'
 
 /** Every pair of neighbours is in another order by UTF-16 units, by locale or without regard to case. */
@@ -32,7 +32,7 @@ async function list(store: Store, accountId: string, query: Partial<ListingQuery
     maxBytes: 1e9,
     ...query,
   })
-  return { ids: listing.documents.map(idOf), next: listing.next }
+  return { ids: idsOf(listing), next: listing.next }
 }
 
 export function listingContract(shared: SharedStore): void {
@@ -158,6 +158,28 @@ export function listingContract(shared: SharedStore): void {
       assert.deepEqual(await page(1000, 'b'), { ids: ['c'], next: place('c') })
       assert.deepEqual(await page(1, 'c'), { ids: ['d'], next: undefined })
       assert.deepEqual(await page(a + b + c + d), { ids: ['a', 'b', 'c', 'd'], next: undefined })
+    })
+
+    test('a page of any number of documents ends at its bounds, of count, bytes and range', async () => {
+      const accountId = await shared.account()
+      const drafts = Array.from({ length: 50 }, (_, n) => draft({ id: `i${n}`, at: NOON + n }))
+      await shared.store.writeInteractions(accountId, drafts)
+      const ids = drafts.map(({ id }) => id)
+      let bytes = 0
+      for (const [n, { json }] of drafts.entries()) {
+        const place = { startedAt: NOON + n, id: `i${n}` }
+        const page = { ids: ids.slice(0, n + 1), next: n === 49 ? undefined : place }
+        bytes += Buffer.byteLength(json)
+        assert.deepEqual(await list(shared.store, accountId, { limit: n + 1 }), page)
+        assert.deepEqual(await list(shared.store, accountId, { maxBytes: bytes }), page)
+        const window = { from: NOON, to: NOON + n }
+        const ofWindow = { ids: page.ids, next: undefined }
+        assert.deepEqual(await list(shared.store, accountId, { window }), ofWindow)
+        if (n === 0) continue
+        const before = { ids: ids.slice(0, n), next: { startedAt: NOON + n - 1, id: `i${n - 1}` } }
+        assert.deepEqual(await list(shared.store, accountId, { maxBytes: bytes - 1 }), before)
+        assert.deepEqual(await list(shared.store, accountId, { window, limit: n }), before)
+      }
     })
 
     test('the same request over the same data gives the same bytes', async () => {

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { Draft } from '../../../src/interaction/serialise.ts'
 import type { ListingQuery, Store } from '../../../src/store/store.ts'
-import { draft, idOf, NOON, textOf } from './drafts.ts'
+import { draft, idsOf, NOON, textsOf } from './drafts.ts'
 import type { SharedStore } from './driver.ts'
 
 type Place = NonNullable<ListingQuery['after']>
@@ -56,9 +56,10 @@ export function pagingContract(shared: SharedStore): void {
           const query: ListingQuery = { window: WINDOW, limit, maxBytes }
           for (const puts of [...between, ...endless()]) {
             const expected = pageOf(model, query)
-            const { documents, next } = await store.listInteractions(accountId, query)
+            const listing = await store.listInteractions(accountId, query)
+            const { next } = listing
             assert.deepEqual(
-              documents.map(textOf),
+              textsOf(listing),
               expected.drafts.map(({ json }) => json),
             )
             assert.deepEqual(next, expected.next)
@@ -98,7 +99,7 @@ export function pagingContract(shared: SharedStore): void {
         ])
         const window = { from: NOON, to: NOON + 39 }
         const listing = await store.listInteractions(accountId, { window, after, limit: 9, maxBytes: 1e9 })
-        visited.push(...listing.documents.map(idOf))
+        visited.push(...idsOf(listing))
         after = listing.next
         await writing
       }

@@ -6,7 +6,7 @@ import type { Block } from '../../../src/interaction/block.ts'
 import { EARLIEST, LATEST } from '../../../src/interaction/instant.ts'
 import { gzipDocument, gzipPage, plainPage } from '../../../src/interaction/page.ts'
 import { ACCOUNT_CALLS, fill, GLOBAL_CALLS } from './calls.ts'
-import { ALWAYS, draft, draftOf, jsonOf, message, NOON, textOf, told, write } from './drafts.ts'
+import { ALWAYS, draft, draftOf, jsonOf, message, NOON, textOf, textsOf, told, write } from './drafts.ts'
 import type { SharedStore } from './driver.ts'
 
 const LINKS = { self: 'http://localhost/conversations/interactions' }
@@ -66,7 +66,7 @@ export function readContract(shared: SharedStore): void {
       const accountId = await shared.account()
       const drafts = Array.from({ length: 20 }, (_, n) => draft({ id: `i${n}`, at: NOON + n, text: `t${n}` }))
       await store.writeInteractions(accountId, drafts)
-      const { documents } = await store.listInteractions(accountId, {
+      const { blocks } = await store.listInteractions(accountId, {
         window: ALWAYS,
         limit: 20,
         maxBytes: 1e9,
@@ -77,12 +77,12 @@ export function readContract(shared: SharedStore): void {
         drafts.map(({ id }) => draft({ id, text: 'another' })),
       )
       await store.listInteractions(accountId, { window: ALWAYS, limit: 5, maxBytes: 1e9 })
-      const page = plainPage(documents, LINKS).toString()
+      const page = plainPage(blocks, LINKS).toString()
       assert.deepEqual(
         JSON.parse(page)._embedded.interactions,
         drafts.map(({ json }) => JSON.parse(json)),
       )
-      assert.equal(gunzipSync(gzipPage(documents, LINKS)).toString(), page)
+      assert.equal(gunzipSync(gzipPage(blocks, LINKS)).toString(), page)
       assert.equal(textOf(one?.document as Block), drafts[7]?.json)
     })
 
@@ -96,9 +96,9 @@ export function readContract(shared: SharedStore): void {
       })
       await store.writeInteractions(accountId, drafts.toReversed())
       const window = { from: EARLIEST, to: LATEST }
-      const { documents } = await store.listInteractions(accountId, { window, limit: 10, maxBytes: 1e9 })
+      const listing = await store.listInteractions(accountId, { window, limit: 10, maxBytes: 1e9 })
       assert.deepEqual(
-        documents.map(textOf),
+        textsOf(listing),
         drafts.map(({ json }) => json),
       )
     })

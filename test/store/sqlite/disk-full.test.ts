@@ -55,7 +55,7 @@ test('a full disk: writes are unavailable, reads go on, and writes again when th
   writeFileSync(ballast, Buffer.alloc(2 * 1024 * 1024))
 
   const written = await writeUntilRefused(store, 0)
-  await assert.rejects(writeLarge(store, 'still full'), StoreUnavailable)
+  await assert.rejects(writeLarge(store, 'still full', 400_000), StoreUnavailable)
   assert.equal(await store.getRevision('acme'), written)
   assertRun((await revisionsOf(store, 'acme')).values(), written)
   await store.ping()
@@ -70,8 +70,8 @@ test('a full disk: writes are unavailable, reads go on, and writes again when th
   assert.equal(integrity?.detail, 'ok')
 })
 
-const writeLarge = (store: Store, id: string) =>
-  store.writeInteractions('acme', [plainDraft(id, randomBytes(60_000).toString('base64'))])
+const writeLarge = (store: Store, id: string, bytes = 60_000) =>
+  store.writeInteractions('acme', [plainDraft(id, randomBytes(bytes).toString('base64'))])
 
 /** Gives the revision of the last write that succeeded. */
 async function writeUntilRefused(store: Store, from: number): Promise<number> {

@@ -51,7 +51,7 @@ test('every statement finds its rows by account, in an index', async (t) => {
         `${sql}\n${details}`,
       )
     }
-    if (/\binteractions\b/.test(sql)) {
+    if (/\b(interactions|runs)\b/.test(sql)) {
       assert.ok(!details.some((detail) => detail.includes('TEMP B-TREE')), `${sql}\n${details}`)
     }
   }
@@ -61,12 +61,12 @@ test('a page of the listing begins at its place in the index, however many start
   const db = connect(await storeFile(t), { queryOnly: false })
   cleanUp(t, () => db.close())
   migrate(db)
-  const listing = statementsOf(db).filter((sql) => /ORDER BY started_at, id/.test(sql))
+  const listing = statementsOf(db).filter((sql) => /FROM runs.*> \(\?, \?\)/s.test(sql))
   assert.equal(listing.length, 1)
   const plan = db.prepare(`EXPLAIN QUERY PLAN ${listing[0]}`).all() as { detail: string }[]
-  const range = '(account_id=? AND (started_at,id)>(?,?) AND started_at<?)'
+  const range = '(account_id=? AND (last_started_at,last_id)>(?,?))'
   assert.deepEqual(
     plan.map(({ detail }) => detail),
-    [`SEARCH interactions USING INDEX interactions_by_start ${range}`],
+    [`SEARCH runs USING INDEX sqlite_autoindex_runs_1 ${range}`],
   )
 })

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { connect } from '../../../src/store/sqlite/connect.ts'
 import { interactionReads } from '../../../src/store/sqlite/interactions/read.ts'
 import { interactionWrites } from '../../../src/store/sqlite/interactions/write.ts'
-import { draft, idOf, NOON, textOf } from '../contract/drafts.ts'
+import { draft, idsOf, NOON, textsOf } from '../contract/drafts.ts'
 import { cleanUp, openAcme } from './support.ts'
 
-/** Gives a connection on which `between` runs after each query, as another process might write just then. */
+/** Gives a connection on which `between` runs after each row, as another process might write just then. */
 function interrupted(db: DatabaseSync, between: () => void): DatabaseSync {
   const wrapped = <T extends object>(target: T, intercept: (name: string, call: Call) => Call | undefined) =>
     new Proxy(target, {
@@ -19,6 +20,7 @@ function interrupted(db: DatabaseSync, between: () => void): DatabaseSync {
     })
   const statement = (prepared: StatementSync) =>
     wrapped(prepared, (name, call) => {
+      if (name === 'iterate') return (...args) => interleaved(call(...args) as Iterable<unknown>, between)
       if (name !== 'all' && name !== 'get') return undefined
       return (...args) => {
         const rows = call(...args)
@@ -31,11 +33,20 @@ function interrupted(db: DatabaseSync, between: () => void): DatabaseSync {
   )
 }
 
+function* interleaved(rows: Iterable<unknown>, between: () => void): Generator<unknown> {
+  for (const row of rows) {
+    between()
+    yield row
+  }
+}
+
 type Call = (...args: unknown[]) => unknown
 
 test('a page shows one state of the store, also when somebody writes while it is read', async (t) => {
   const { store, file } = await openAcme(t)
-  const drafts = ['a', 'b', 'c'].map((id, n) => draft({ id, at: NOON + n, text: id.repeat(500) }))
+  // They do not compress, so that each has a row of its own.
+  const noise = () => randomBytes(30_000).toString('base64')
+  const drafts = ['a', 'b', 'c', 'd'].map((id, n) => draft({ id, at: NOON + n, text: noise() }))
   await store.writeInteractions('acme', drafts)
   const [reader, writer] = [true, false].map((queryOnly) => connect(file, { queryOnly }))
   assert.ok(reader && writer)
@@ -46,15 +57,19 @@ test('a page shows one state of the store, also when somebody writes while it is
   const { listInteractions } = interactionReads(
     interrupted(reader, () => {
       turn += 1
-      // The first one moves away and grows; nobody else changes.
-      writeInteractions('acme', [draft({ id: 'a', at: NOON + 9, text: 'x'.repeat(5000 + turn) })])
+      // The first one moves away and the third grows; nobody else changes.
+      const moved = draft({ id: 'a', at: NOON + 9, text: 'x'.repeat(5000 + turn) })
+      writeInteractions('acme', [moved, draft({ id: 'c', at: NOON + 2, text: noise() })])
     }),
   )
-  const query = { window: { from: NOON, to: NOON + 5 }, limit: 1, maxBytes: 100 }
+  const query = { window: { from: NOON, to: NOON + 5 }, limit: 3, maxBytes: 1e9 }
   const first = listInteractions('acme', query)
-  assert.notEqual(turn, 0)
-  assert.deepEqual(first.documents.map(textOf), [drafts[0]?.json])
-  assert.deepEqual(first.next, { startedAt: NOON, id: 'a' })
-  const second = listInteractions('acme', { ...query, after: first.next })
-  assert.deepEqual([...second.documents.map(idOf), second.next?.id], ['b', 'b'])
+  assert.equal(turn, 4)
+  assert.deepEqual(
+    textsOf(first),
+    drafts.slice(0, 3).map(({ json }) => json),
+  )
+  assert.deepEqual(first.next, { startedAt: NOON + 2, id: 'c' })
+  const second = listInteractions('acme', query)
+  assert.deepEqual([idsOf(second), second.next], [['b', 'c', 'd'], undefined])
 })

@@ -7,9 +7,9 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { plainDocument } from '../../../src/interaction/page.ts'
 import { openStore } from '../../../src/store/open.ts'
 import type { Store } from '../../../src/store/store.ts'
+import { idsOf } from '../contract/drafts.ts'
 
 const cleanups = new WeakMap<TestContext, (() => unknown)[]>()
 
@@ -112,9 +112,7 @@ export interface Acknowledged {
 export async function revisionsOf(store: Store, accountId: string): Promise<Map<string, number>> {
   const revisions = new Map<string, number>()
   const query = { window: { from: 0, to: 0 }, limit: 100_000, maxBytes: 1e9 }
-  const { documents } = await store.listInteractions(accountId, query)
-  for (const document of documents) {
-    const { id } = JSON.parse(plainDocument(document).toString())
+  for (const id of idsOf(await store.listInteractions(accountId, query))) {
     const stored = await store.getInteraction(accountId, id)
     revisions.set(id, stored?.revision as number)
   }

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
-import { deflateBlock } from '../../../interaction/block.ts'
+import { type Block, deflateBlock } from '../../../interaction/block.ts'
 import { keepMessages } from '../../../interaction/keep-messages.ts'
 import { plainDocument } from '../../../interaction/page.ts'
 import type { Draft } from '../../../interaction/serialise.ts'
 import { countResults } from '../../import-state.ts'
 import type { Precondition, WriteOptions, WriteResult } from '../../store.ts'
+import { runWrites } from './runs.ts'
 
 interface Stored {
   revision: number
+  startedAt: number
   ended: number
   hash: Uint8Array
 }
@@ -17,17 +19,20 @@ const HASH_BYTES = 16
 
 export function interactionWrites(db: DatabaseSync) {
   const statements = prepare(db)
+  const runs = runWrites(db)
 
   function writeInteractions(accountId: string, drafts: Draft[], options: WriteOptions = {}): WriteResult[] {
     const account = statements.revision.get(accountId) as { revision: number } | undefined
     if (account === undefined) throw new Error(`there is no account ${accountId}`)
     let revision = account.revision
+    runs.forget()
     const results: WriteResult[] = []
     for (const [index, draft] of drafts.entries()) {
       const result = writeOne(accountId, draft, revision + 1, options.preconditions?.[index])
       if (result.outcome === 'created' || result.outcome === 'updated') revision += 1
       results.push(result)
     }
+    runs.flush()
     if (revision !== account.revision) statements.setRevision.run(revision, accountId)
     if (options.progress !== undefined) {
       statements.setImport.run(
@@ -49,7 +54,7 @@ export function interactionWrites(db: DatabaseSync) {
     if (!holds(precondition, stored)) return { outcome: 'rejected', reason: 'precondition' }
     if (stored?.ended === 1 && draft.endedAt === undefined) return { outcome: 'rejected', reason: 'reopened' }
     const json =
-      draft.keepsMessages && stored !== undefined ? withStoredMessages(accountId, draft) : draft.json
+      draft.keepsMessages && stored !== undefined ? withStoredMessages(accountId, draft, stored) : draft.json
     if (json === undefined) return { outcome: 'rejected', reason: 'too_large' }
 
     const plain = Buffer.from(json)
@@ -57,18 +62,36 @@ export function interactionWrites(db: DatabaseSync) {
     if (stored !== undefined && hash.equals(stored.hash)) {
       return { outcome: 'unchanged', revision: stored.revision }
     }
-    const { deflated, crc, length } = deflateBlock(plain)
-    const { customerId, startedAt, endedAt = null } = draft
-    const columns = [revision, customerId, startedAt, endedAt, hash, crc, length, deflated] as const
-    if (stored === undefined) statements.insert.run(accountId, draft.id, ...columns)
-    else statements.update.run(...columns, accountId, draft.id)
+    store(accountId, draft, stored, revision, hash, deflateBlock(plain))
     return { outcome: stored === undefined ? 'created' : 'updated', revision }
   }
 
-  function withStoredMessages(accountId: string, draft: Draft): string | undefined {
-    const row = statements.body.get(accountId, draft.id) as { crc: number; length: number; body: Uint8Array }
-    const stored = plainDocument({ deflated: row.body, crc: row.crc, length: row.length })
-    return keepMessages(draft.json, stored.toString())
+  function store(
+    accountId: string,
+    draft: Draft,
+    stored: Stored | undefined,
+    revision: number,
+    hash: Uint8Array,
+    block: Block,
+  ): void {
+    const { id, customerId, startedAt, endedAt = null } = draft
+    // The document of one that has ended goes into a run, and leaves the one where it stood until now.
+    const moved = stored?.ended === 1 && stored.startedAt !== startedAt
+    if (moved) runs.remove(accountId, { startedAt: stored.startedAt, id })
+    if (endedAt !== null) runs.put(accountId, { startedAt, id, block })
+    const body = endedAt === null ? [block.crc, block.length, block.deflated] : [null, null, null]
+    const columns = [revision, customerId, startedAt, endedAt, hash, ...body] as const
+    if (stored === undefined) statements.insert.run(accountId, id, ...columns)
+    else statements.update.run(...columns, accountId, id)
+  }
+
+  function withStoredMessages(accountId: string, draft: Draft, stored: Stored): string | undefined {
+    const { id } = draft
+    const document =
+      stored.ended === 1
+        ? runs.get(accountId, { startedAt: stored.startedAt, id })
+        : (statements.open.get(accountId, id) as unknown as Block)
+    return keepMessages(draft.json, plainDocument(document).toString())
   }
 
   return { writeInteractions }
@@ -86,10 +109,12 @@ function prepare(db: DatabaseSync) {
     revision: db.prepare('SELECT revision FROM accounts WHERE account_id = ?'),
     setRevision: db.prepare('UPDATE accounts SET revision = ? WHERE account_id = ?'),
     find: db.prepare(
-      `SELECT revision, ended_at IS NOT NULL AS ended, hash FROM interactions
+      `SELECT revision, started_at AS startedAt, ended_at IS NOT NULL AS ended, hash FROM interactions
        WHERE account_id = ? AND id = ?`,
     ),
-    body: db.prepare('SELECT crc, length, body FROM interactions WHERE account_id = ? AND id = ?'),
+    open: db.prepare(
+      'SELECT crc, length, body AS deflated FROM interactions WHERE account_id = ? AND id = ?',
+    ),
     insert: db.prepare(
       `INSERT INTO interactions
          (account_id, id, revision, customer_id, started_at, ended_at, hash, crc, length, body)

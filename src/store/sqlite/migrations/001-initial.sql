@@ -53,16 +53,28 @@ CREATE TABLE interactions (
   ended_at    INTEGER,
   -- SHA-256 of the plain document, its first 16 bytes: equal hash, equal content.
   hash        BLOB NOT NULL,
-  -- CRC-32 and length of the plain document: with them a gzip page is put together without inflating.
-  crc         INTEGER NOT NULL,
-  length      INTEGER NOT NULL,
-  -- The document as raw deflate, sync-flushed.
-  body        BLOB NOT NULL,
-  PRIMARY KEY (account_id, id)
+  -- The document of an open interaction, as raw deflate, sync-flushed, with the CRC-32 and the length of its plain
+  -- bytes. Those of ended ones are in runs.
+  crc         INTEGER,
+  length      INTEGER,
+  body        BLOB,
+  PRIMARY KEY (account_id, id),
+  CHECK ((ended_at IS NULL) = (body IS NOT NULL))
 ) STRICT;
 
--- The listing: ended interactions in order of start, then id (BINARY collation of UTF-8 text is byte order).
-CREATE INDEX interactions_by_start ON interactions (account_id, started_at, id) WHERE ended_at IS NOT NULL;
+-- The listing: the documents of ended interactions in order of start, then id (BINARY collation of UTF-8 text is byte
+-- order), some of each account in a row. A run is found by the place of its last document. See interactions/run.ts.
+CREATE TABLE runs (
+  account_id      TEXT NOT NULL REFERENCES accounts,
+  last_started_at INTEGER NOT NULL,
+  last_id         TEXT NOT NULL,
+  count           INTEGER NOT NULL,
+  -- CRC-32 and length of the plain documents with the commas between them.
+  crc             INTEGER NOT NULL,
+  length          INTEGER NOT NULL,
+  body            BLOB NOT NULL,
+  PRIMARY KEY (account_id, last_started_at, last_id)
+) STRICT;
 
 -- Where imports that were interrupted go on.
 CREATE TABLE imports (
