@@ -54,6 +54,8 @@ export interface Store {
   getSetting(name: string): Promise<string | undefined>
   setSetting(name: string, value: string): Promise<void>
 
+  /** What every request asks for first, in one lookup; undefined for an unknown account. */
+  getStanding(accountId: string, clientId: string): Promise<Standing | undefined>
   /** The account's last revision (0 before the first), or undefined for an unknown account. */
   getRevision(accountId: string): Promise<number | undefined>
   /**
@@ -98,6 +100,13 @@ export interface Client extends ClientCredentials {
   scope: string
   /** Milliseconds since 1970. */
   createdAt: number
+}
+
+export interface Standing {
+  /** The account's last revision. */
+  revision: number
+  /** Whether the account has this client. */
+  client: boolean
 }
 
 export interface AssertionUse {

@@ -105,7 +105,7 @@ const ALGORITHMS: [string, KeyName][] = [
 for (const [alg, kid] of ALGORITHMS) {
   test(`accepts ${alg}`, async () => {
     const principal = await verifier()(await token({ alg, kid, key: KEYS[kid].privateKey }))
-    assert.deepEqual(principal, { accountId, clientId: 'someone', scopes: new Set(['a', 'b']) })
+    assert.deepEqual(principal, { accountId, clientId: 'someone', scopes: new Set(['a', 'b']), revision: 0 })
   })
 }
 
@@ -124,7 +124,7 @@ const CLAIMS: [string, Partial<OutsideIssuer>, object, string[], string][] = [
 for (const [name, issuer, claims, scopes, client] of CLAIMS) {
   test(`reads ${name}`, async () => {
     const principal = await verifier(issuer)(await token({ claims }))
-    assert.deepEqual(principal, { accountId, clientId: client, scopes: new Set(scopes) })
+    assert.deepEqual(principal, { accountId, clientId: client, scopes: new Set(scopes), revision: 0 })
   })
 }
 

@@ -66,13 +66,12 @@ async function forged({ header = {}, claims = {}, key = keyring.signingKey().pri
     .sign(key)
 }
 
-test('a token of ours gives its account, client and scopes', async () => {
-  const principal = await verify(await minted(), NOW)
-  assert.deepEqual(principal, {
-    accountId,
-    clientId,
-    scopes: new Set(['interactions-public:read', 'interactions:write']),
-  })
+test('a token of ours gives its account, client, scopes, and the revision as it is now', async () => {
+  const token = await minted()
+  const scopes = new Set(['interactions-public:read', 'interactions:write'])
+  assert.deepEqual(await verify(token, NOW), { accountId, clientId, scopes, revision: 0 })
+  await store.writeInteractions(accountId, [draft()])
+  assert.deepEqual(await verify(token, NOW), { accountId, clientId, scopes, revision: 1 })
 })
 
 test('what the faults below are made from is good', async () => {
@@ -267,7 +266,7 @@ test('a token that another process signed with a new key is accepted at once', a
 })
 
 test('what the store throws is not taken for a bad token', async () => {
-  const broken: Store = { ...store, getAccount: () => Promise.reject(new Error('disk on fire')) }
+  const broken: Store = { ...store, getStanding: () => Promise.reject(new Error('disk on fire')) }
   await assert.rejects(verifier({ store: broken })(await minted(), NOW), { message: 'disk on fire' })
 })
 

@@ -42,6 +42,11 @@ async function authenticate(verify: Verify, request: FastifyRequest): Promise<Pr
 
 /** The account of a request that `requireScope` let through. */
 export function accountOf(request: FastifyRequest): string {
-  if (request.principal === undefined) throw new Error('the route has no requireScope')
-  return request.principal.accountId
+  return principalOf(request).accountId
+}
+
+/** Who asks, for a request that `requireScope` let through. */
+export function principalOf({ principal }: FastifyRequest): Principal {
+  if (principal === undefined) throw new Error('the route has no requireScope')
+  return principal
 }

@@ -18,7 +18,7 @@ import { matchesNone, weakEtag } from '../etag.ts'
 import { CURSOR, PAGE } from '../examples.ts'
 import { refuseOtherMethods } from '../methods.ts'
 import { pageTypeFor, takesGzip } from '../negotiate.ts'
-import { accountOf, requireScope } from '../plugins/authenticate.ts'
+import { principalOf, requireScope } from '../plugins/authenticate.ts'
 import type { Metrics } from '../plugins/metrics.ts'
 import { errorResponses, PageSchema } from '../schemas.ts'
 
@@ -51,7 +51,7 @@ async function answer(
   deps: Dependencies,
   metrics: Metrics,
 ): Promise<unknown> {
-  const accountId = accountOf(request)
+  const { accountId, revision } = principalOf(request)
   const keys = deps.keyring.cursorKeys()
   const query = request.query as Record<string, unknown>
   const reading = readListingQuery(query, { accountId, keys, now: deps.now() * 1000 })
@@ -62,9 +62,8 @@ async function answer(
   const self = selfLink(deps.publicUrl() + path, query, reading.request)
   reply.header('vary', 'Accept-Encoding').header('cache-control', 'private')
   if (reading.request.repeatable) {
-    // Read before the page: a page that is newer than its tag is sent again, never kept too long.
-    const revision = await deps.store.getRevision(accountId)
-    const etag = weakEtag([PAGE_FORMAT, accountId, self, revision ?? 0, cursorKeyName(keys.current)])
+    // The revision was read before the page: one that is newer than its tag is sent again, never kept too long.
+    const etag = weakEtag([PAGE_FORMAT, accountId, self, revision, cursorKeyName(keys.current)])
     reply.header('etag', etag)
     if (matchesNone(request.headers['if-none-match'], etag)) return reply.code(304).send()
   }

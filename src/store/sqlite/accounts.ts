@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Account } from '../store.ts'
+import type { Account, Standing } from '../store.ts'
 
 export function accountReads(db: DatabaseSync) {
   const get = db.prepare(
@@ -9,7 +9,13 @@ export function accountReads(db: DatabaseSync) {
     'SELECT account_id AS accountId, name, created_at AS createdAt FROM accounts ORDER BY created_at, account_id',
   )
   const revision = db.prepare('SELECT revision FROM accounts WHERE account_id = ?')
+  const standing = db.prepare(
+    `SELECT revision, EXISTS (SELECT 1 FROM clients WHERE account_id = ?1 AND client_id = ?2)
+     FROM accounts WHERE account_id = ?1`,
+  )
+  standing.setReturnArrays(true)
   return {
+    getStanding: (accountId: string, clientId: string) => standingOf(standing.get(accountId, clientId)),
     getAccount: (accountId: string) => accountOf(get.get(accountId)),
     listAccounts: () => list.all().map((row) => accountOf(row) as Account),
     getRevision: (accountId: string) =>
@@ -20,6 +26,12 @@ export function accountReads(db: DatabaseSync) {
 /** Rows have no prototype; what the store gives is an ordinary object. */
 function accountOf(row: unknown): Account | undefined {
   return row === undefined ? undefined : { ...(row as Account) }
+}
+
+function standingOf(row: unknown): Standing | undefined {
+  if (row === undefined) return undefined
+  const [revision, client] = row as [number, number]
+  return { revision, client: client === 1 }
 }
 
 export function accountWrites(db: DatabaseSync) {

@@ -59,6 +59,7 @@ type Reads = Pick<
   Store,
   | 'getAccount'
   | 'listAccounts'
+  | 'getStanding'
   | 'getRevision'
   | 'getClient'
   | 'listClients'
@@ -80,6 +81,7 @@ function reads(db: DatabaseSync): Reads {
   return {
     getAccount: promised(queries.getAccount),
     listAccounts: promised(queries.listAccounts),
+    getStanding: promised(queries.getStanding),
     getRevision: promised(queries.getRevision),
     getClient: promised(queries.getClient),
     listClients: promised(queries.listClients),

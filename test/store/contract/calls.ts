@@ -56,6 +56,7 @@ export const ACCOUNT_CALLS: Record<AccountMethod, Call> = {
   updateClient: (store, accountId) => store.updateClient(accountId, CLIENT, { secretHash: 'another' }),
   removeClient: (store, accountId) => store.removeClient(accountId, CLIENT),
   useAssertion: (store, accountId) => store.useAssertion(accountId, CLIENT, ASSERTION),
+  getStanding: (store, accountId) => store.getStanding(accountId, CLIENT),
   getRevision: (store, accountId) => store.getRevision(accountId),
   writeInteractions: (store, accountId) =>
     store.writeInteractions(accountId, draftsOf(`more of ${accountId}`), { progress: PROGRESS }),

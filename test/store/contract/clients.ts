@@ -82,8 +82,11 @@ export function clientContract(shared: SharedStore): void {
       const other = { ...WITH_SECRET, clientId: 'acme.other' }
       await store.createClient(accountId, WITH_SECRET)
       await store.createClient(accountId, other)
+      assert.deepEqual(await store.getStanding(accountId, 'acme.one'), { revision: 0, client: true })
       assert.equal(await store.removeClient(accountId, 'acme.one'), true)
       assert.equal(await store.removeClient(accountId, 'acme.one'), false)
+      assert.deepEqual(await store.getStanding(accountId, 'acme.one'), { revision: 0, client: false })
+      assert.equal(await store.getStanding('nobody', 'acme.other'), undefined)
       assert.equal(await store.getClient(accountId, 'acme.one'), undefined)
       assert.deepEqual((await store.listClients(accountId)).map(defined), [other])
     })

@@ -14,6 +14,7 @@ const IN_AN_EMPTY_ACCOUNT: Partial<Record<keyof typeof ACCOUNT_CALLS, unknown>> 
   updateClient: false,
   removeClient: false,
   useAssertion: true,
+  getStanding: { revision: 0, client: false },
   getRevision: 0,
   writeInteractions: [
     { outcome: 'created', revision: 1 },
@@ -27,8 +28,9 @@ const IN_AN_EMPTY_ACCOUNT: Partial<Record<keyof typeof ACCOUNT_CALLS, unknown>> 
 
 /** Everything that can be seen of an account. */
 async function sightOf(store: Store, accountId: string): Promise<string> {
-  const { getAccount, getClient, listClients, getRevision, listInteractions, getImport } = ACCOUNT_CALLS
-  const reads = [getAccount, getClient, listClients, getRevision, listInteractions, getImport]
+  const { getAccount, getClient, listClients, getStanding, getRevision, listInteractions, getImport } =
+    ACCOUNT_CALLS
+  const reads = [getAccount, getClient, listClients, getStanding, getRevision, listInteractions, getImport]
   const seen = await Promise.all(reads.map((read) => read(store, accountId)))
   const interactions = ['ended', 'open'].map(async (id) => {
     const stored = await store.getInteraction(accountId, id)
@@ -73,7 +75,7 @@ export function isolationContract(shared: SharedStore): void {
         const before = await sightOf(store, full)
         const nobody = `${full}-nobody`
         const attempt = call(store, nobody)
-        const { renameAccount: _, getRevision: __, ...same } = IN_AN_EMPTY_ACCOUNT
+        const { renameAccount: _, getRevision: __, getStanding: ___, ...same } = IN_AN_EMPTY_ACCOUNT
         if (method === 'createClient' || method === 'writeInteractions') await assert.rejects(attempt)
         else if (method === 'renameAccount') assert.equal(await attempt, false)
         else assert.deepEqual(await attempt, same[method as keyof typeof same])
