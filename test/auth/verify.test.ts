@@ -8,6 +8,7 @@ import { accessClaims, mintAccessToken } from '../../src/auth/mint.ts'
 import { RememberedTokens } from '../../src/auth/remembered.ts'
 import { createVerifier, type Verify } from '../../src/auth/verify.ts'
 import type { Store } from '../../src/store/store.ts'
+import { draft } from '../store/contract/drafts.ts'
 import { base64url, createAccount, createSecretClient, openTestStore } from './support.ts'
 
 const NOW = Date.UTC(2024, 0, 1)
