@@ -38,8 +38,9 @@ export async function buildApp(deps: Dependencies): Promise<FastifyInstance> {
     stopping = true
   })
   // While it stops, what is on open connections is still served, and each answer tells the client to leave.
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (stopping) reply.header('connection', 'close')
+    done()
   })
   const metrics = createMetrics()
   leaveBodies(app)

@@ -13,9 +13,9 @@ export function answerAllRequests(app: FastifyInstance, server: Server): void {
   // Node would answer 417. No expectation but `100-continue` is known, and who expects more may be left waiting.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response))
   // RFC 9112, 3.2. Node's own check is off (`requireHostHeader`).
-  app.addHook('onRequest', async ({ raw }) => {
-    if (raw.headers.host !== undefined || raw.httpVersion === '1.0') return
-    throw new ApiError('invalidRequest', { fields: [{ name: 'host', description: 'is required' }] })
+  app.addHook('onRequest', ({ raw }, _reply, done) => {
+    if (raw.headers.host !== undefined || raw.httpVersion === '1.0') done()
+    else done(new ApiError('invalidRequest', { fields: [{ name: 'host', description: 'is required' }] }))
   })
 }
 

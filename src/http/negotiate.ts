@@ -22,9 +22,14 @@ function preferred({ headers }: IncomingMessage, first: string, second: string):
   return new Negotiator({ headers }).mediaType(offers)?.split(';')[0]
 }
 
+const WEIGHED = /[;*]|identity/i
+const LISTS_GZIP = /(?:^|,)[ \t]*gzip[ \t]*(?:,|$)/i
+
 /** Whether to answer with gzip: it is accepted, and plain is not preferred (RFC 9110, 12.5.3). */
 export function takesGzip(request: IncomingMessage): boolean {
   const accepted = request.headers['accept-encoding']
   if (accepted === undefined) return false
+  // Most clients give a plain list, in which there is nothing to weigh.
+  if (!WEIGHED.test(accepted)) return LISTS_GZIP.test(accepted)
   return new Negotiator(request).encoding(['gzip', 'identity']) === 'gzip'
 }

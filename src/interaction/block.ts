@@ -1,4 +1,5 @@
 import { constants, crc32, deflateRawSync, inflateRawSync } from 'node:zlib'
+import { freeBytes } from './bytes.ts'
 import { combineCrc32 } from './crc32.ts'
 
 /**
@@ -63,7 +64,9 @@ export function plainOf(blocks: Block[]): Buffer {
   const length = blocks.reduce((sum, block) => sum + block.length, 0)
   const row = Buffer.concat(blocks.map((block) => block.deflated))
   // With the default chunks of 16 KB a page of 240 KB is copied together out of fifteen.
-  return inflateRawSync(row, { chunkSize: Math.max(MIN_CHUNK, length + 1) })
+  const plain = inflateRawSync(row, { chunkSize: Math.max(MIN_CHUNK, length + 1) })
+  freeBytes(row)
+  return plain
 }
 
 /** The smallest chunk that zlib takes. */

@@ -1,6 +1,5 @@
-import type { CursorKeys } from './cursor.ts'
 import { formatInstant } from './instant.ts'
-import { type ListingPlace, openListingCursor } from './listing-cursor.ts'
+import type { ListingPlace } from './listing-cursor.ts'
 import type { Problem } from './problems.ts'
 import { readBound, resolveWindow, type Window } from './window.ts'
 
@@ -20,16 +19,20 @@ type Query = Readonly<Record<string, unknown>>
 export const DEFAULT_PER_PAGE = 50
 export const MAX_PER_PAGE = 500
 
+/** Opens a cursor of the account that asks; undefined for what is none. */
+type OpenCursor = (cursor: string) => ListingPlace | undefined
+
 /**
  * Reads the query of a listing. Parameters that it does not know are ignored. `now` in microseconds since 1970.
  */
 export function readListingQuery(
   query: Query,
-  context: { accountId: string; keys: CursorKeys; now: number },
+  context: { openCursor: OpenCursor; now: number },
 ): ListingQueryReading {
   const problems: Problem[] = []
   const perPage = readPerPage(query.per_page, problems)
-  const place = query.cursor === undefined ? undefined : readCursor(query.cursor, context, problems)
+  const place =
+    query.cursor === undefined ? undefined : readCursor(query.cursor, context.openCursor, problems)
   if (query.cursor !== undefined) {
     if (place !== undefined) checkBeside(query, perPage, place, problems)
     if (problems.length > 0 || place === undefined) return { ok: false, problems }
@@ -42,16 +45,12 @@ export function readListingQuery(
   return { ok: true, request: { window, perPage: perPage ?? DEFAULT_PER_PAGE, repeatable: given === 'both' } }
 }
 
-function readCursor(
-  cursor: unknown,
-  { accountId, keys }: { accountId: string; keys: CursorKeys },
-  problems: Problem[],
-): ListingPlace | undefined {
+function readCursor(cursor: unknown, open: OpenCursor, problems: Problem[]): ListingPlace | undefined {
   if (Array.isArray(cursor)) {
     problems.push({ name: 'cursor', description: 'is given more than once' })
     return undefined
   }
-  const place = openListingCursor(keys, accountId, String(cursor))
+  const place = open(String(cursor))
   if (place === undefined) {
     problems.push({ name: 'cursor', description: 'is not a cursor that was given out for this account' })
   }

@@ -48,6 +48,6 @@ export function plainDocument(document: Block): Buffer {
 const END_BLOCK = lastBlock(new Uint8Array())
 
 function tailOf({ self, next }: Links): string {
-  const links = next === undefined ? { self: { href: self } } : { self: { href: self }, next: { href: next } }
-  return `]},"_links":${JSON.stringify(links)}}`
+  const more = next === undefined ? '' : `,"next":{"href":${JSON.stringify(next)}}`
+  return `]},"_links":{"self":{"href":${JSON.stringify(self)}}${more}}}`
 }

@@ -176,6 +176,8 @@ export interface Listing {
   count: number
   /** The place of the last document where more follow. */
   next?: Place
+  /** Gives the memory of the blocks back; they may not be looked at afterwards. Only ever saves time. */
+  free(): void
 }
 
 export interface ImportState {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { type CursorKeys, cursorKey } from '../../src/interaction/cursor.ts'
 import { DAY, parseInstant } from '../../src/interaction/instant.ts'
-import { type ListingPlace, sealListingCursor } from '../../src/interaction/listing-cursor.ts'
+import { type ListingPlace, openListingCursor, sealListingCursor } from '../../src/interaction/listing-cursor.ts'
 import { readListingQuery } from '../../src/interaction/listing-query.ts'
 
 const key = cursorKey(new Uint8Array(32).fill(3))
@@ -20,7 +20,10 @@ const CURSOR = sealListingCursor(KEYS, 'mine', PLACE)
 const BOUNDS = { interaction_started: '2024-04-01T00:00:00Z', interaction_ended: '2024-04-03T00:00:00Z' }
 
 function readQuery(query: Record<string, unknown>, accountId = 'mine') {
-  return readListingQuery(query, { accountId, keys: KEYS, now: NOW })
+  return readListingQuery(query, {
+    openCursor: (cursor) => openListingCursor(KEYS, accountId, cursor),
+    now: NOW,
+  })
 }
 
 const UNREADABLE = 'must be an RFC 3339 date-time with an offset, such as 2023-06-16T00:00:02Z'

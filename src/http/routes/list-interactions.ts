@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import { freeBytes } from '../../interaction/bytes.ts'
 import { cursorKeyName } from '../../interaction/cursor.ts'
 import { formatInstant } from '../../interaction/instant.ts'
 import { MAX_PAGE_BYTES } from '../../interaction/limits.ts'
-import { sealListingCursor } from '../../interaction/listing-cursor.ts'
 import {
   DEFAULT_PER_PAGE,
   type ListingRequest,
@@ -20,6 +20,7 @@ import { refuseOtherMethods } from '../methods.ts'
 import { pageTypeFor, takesGzip } from '../negotiate.ts'
 import { principalOf, requireScope } from '../plugins/authenticate.ts'
 import type { Metrics } from '../plugins/metrics.ts'
+import { RememberedCursors } from '../remembered-cursors.ts'
 import { errorResponses, PageSchema } from '../schemas.ts'
 
 /** Contract A1: the same listing on both paths. */
@@ -29,6 +30,7 @@ const PATHS = ['/conversations/interactions', '/interactions']
 const PAGE_FORMAT = 1
 
 export function listInteractions(app: FastifyInstance, deps: Dependencies, metrics: Metrics): void {
+  const cursors = new RememberedCursors(deps.keyring.cursorKeys)
   for (const url of PATHS) {
     app.route({
       method: 'GET',
@@ -38,32 +40,42 @@ export function listInteractions(app: FastifyInstance, deps: Dependencies, metri
         ...(url === '/interactions' ? SHORT_PATH : {}),
       },
       onRequest: requireScope(deps.verify, 'interactions-public:read'),
-      handler: (request, reply) => answer(request, reply, url, deps, metrics),
+      handler: (request, reply) => answer(request, reply, { path: url, deps, cursors, metrics }),
     })
     refuseOtherMethods(app, url, ['GET', 'HEAD'])
   }
 }
 
-async function answer(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  path: string,
-  deps: Dependencies,
-  metrics: Metrics,
-): Promise<unknown> {
+/** What one of the two paths answers from. */
+interface Route {
+  path: string
+  deps: Dependencies
+  cursors: RememberedCursors
+  metrics: Metrics
+}
+
+async function answer(request: FastifyRequest, reply: FastifyReply, route: Route): Promise<unknown> {
+  const { deps, cursors } = route
   const { accountId, revision } = principalOf(request)
-  const keys = deps.keyring.cursorKeys()
   const query = request.query as Record<string, unknown>
-  const reading = readListingQuery(query, { accountId, keys, now: deps.now() * 1000 })
+  const openCursor = (cursor: string) => cursors.open(accountId, cursor)
+  const reading = readListingQuery(query, { openCursor, now: deps.now() * 1000 })
   if (!reading.ok) throw new ApiError('invalidQuery', { fields: reading.problems })
   const mediaType = pageTypeFor(request.raw)
   if (mediaType === undefined) throw new ApiError('notAcceptable')
 
-  const self = selfLink(deps.publicUrl() + path, query, reading.request)
+  const base = deps.publicUrl() + route.path
+  const self = selfLink(base, query, reading.request)
   reply.header('vary', 'Accept-Encoding').header('cache-control', 'private')
   if (reading.request.repeatable) {
     // The revision was read before the page: one that is newer than its tag is sent again, never kept too long.
-    const etag = weakEtag([PAGE_FORMAT, accountId, self, revision, cursorKeyName(keys.current)])
+    const etag = weakEtag([
+      PAGE_FORMAT,
+      accountId,
+      self,
+      revision,
+      cursorKeyName(deps.keyring.cursorKeys().current),
+    ])
     reply.header('etag', etag)
     if (matchesNone(request.headers['if-none-match'], etag)) return reply.code(304).send()
   }
@@ -74,41 +86,36 @@ async function answer(
     limit: perPage,
     maxBytes: MAX_PAGE_BYTES,
   })
-  const next = listing.next && nextLink(deps, accountId, path, reading.request, listing.next)
-  return send(request, reply.type(mediaType), listing, { self, next }, metrics)
+  // A cursor needs no encoding in a URL: it is base64url.
+  const next =
+    listing.next && `${base}?cursor=${cursors.seal(accountId, { window, perPage, after: listing.next })}`
+  return send(request, reply.type(mediaType), listing, { self, next }, route.metrics)
 }
 
-/** The link to this very page: the cursor as it came, or the resolved range. */
+/** The link to this very page: the cursor as it came (one that opens is base64url), or the resolved range. */
 function selfLink(base: string, query: Record<string, unknown>, request: ListingRequest): string {
-  if (query.cursor !== undefined) return `${base}?cursor=${encodeURIComponent(String(query.cursor))}`
+  if (query.cursor !== undefined) return `${base}?cursor=${query.cursor}`
   const { window, perPage } = request
   const range = `interaction_started=${formatInstant(window.from)}&interaction_ended=${formatInstant(window.to)}`
   return `${base}?${range}${perPage === DEFAULT_PER_PAGE ? '' : `&per_page=${perPage}`}`
 }
 
-function nextLink(
-  deps: Dependencies,
-  accountId: string,
-  path: string,
-  { window, perPage }: ListingRequest,
-  after: NonNullable<Listing['next']>,
-): string {
-  const cursor = sealListingCursor(deps.keyring.cursorKeys(), accountId, { window, perPage, after })
-  return `${deps.publicUrl()}${path}?cursor=${encodeURIComponent(cursor)}`
-}
-
 function send(
   request: FastifyRequest,
   reply: FastifyReply,
-  { blocks, count }: Listing,
+  { blocks, count, free }: Listing,
   links: { self: string; next?: string },
   metrics: Metrics,
 ): FastifyReply {
   const gzip = takesGzip(request.raw)
   metrics.pages.inc({ encoding: gzip ? 'gzip' : 'identity' })
   metrics.pageDocuments.inc(count)
-  if (!gzip) return reply.send(plainPage(blocks, links))
-  return reply.header('content-encoding', 'gzip').send(gzipPage(blocks, links))
+  if (gzip) reply.header('content-encoding', 'gzip')
+  const page = gzip ? gzipPage(blocks, links) : plainPage(blocks, links)
+  free()
+  // It is on its way as a whole when the answer has been closed, or its connection is gone.
+  reply.raw.once('close', () => freeBytes(page))
+  return reply.send(page)
 }
 
 const ETAG = 'W/"4nq0Pq0mYkQd3n1v9bq3Yg"'

@@ -1,4 +1,5 @@
 import type { Block } from '../../../interaction/block.ts'
+import { freeBytes } from '../../../interaction/bytes.ts'
 import { COMMA } from '../../../interaction/page.ts'
 import { comparePlaces, type Place } from '../../../interaction/place.ts'
 import type { Listing, ListingQuery } from '../../store.ts'
@@ -17,6 +18,7 @@ export class ListingBuilder {
   readonly #query: ListingQuery
   readonly #start: Place
   readonly #blocks: Block[] = []
+  readonly #bodies: Uint8Array[] = []
   #count = 0
   /** Plain bytes of the documents. */
   #bytes = 0
@@ -30,6 +32,7 @@ export class ListingBuilder {
 
   /** Takes what is wanted of a run; false when the listing is complete. */
   add(run: RunRow): boolean {
+    this.#bodies.push(run.body)
     if (this.#last !== undefined && this.#wantsWhole(run)) {
       this.#take(wholeOf(run), run.count, run.last)
       return true
@@ -53,7 +56,8 @@ export class ListingBuilder {
   }
 
   get listing(): Listing {
-    const listing: Listing = { blocks: this.#blocks, count: this.#count }
+    const free = () => this.#bodies.forEach(freeBytes)
+    const listing: Listing = { blocks: this.#blocks, count: this.#count, free }
     if (this.#next !== undefined) listing.next = this.#next
     return listing
   }

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { freeBytes } from '../../../interaction/bytes.ts'
 import type { Listing, ListingQuery, StoredInteraction } from '../../store.ts'
 import { ListingBuilder } from './listing.ts'
 import { decodeRun, indexFrom, type RunDocument } from './run.ts'
@@ -49,7 +50,9 @@ export function interactionReads(db: DatabaseSync) {
     if (body !== null) return { document: { deflated: body, crc, length }, revision, ended: false }
     const documents = decodeRun(runBody)
     const { block } = documents[indexFrom(documents, { startedAt, id })] as RunDocument
-    return { document: block, revision, ended: true }
+    const document = { ...block, deflated: Buffer.from(block.deflated) }
+    freeBytes(runBody)
+    return { document, revision, ended: true }
   }
 
   /** One statement, so that all is of one moment, and row by row, so that it ends with the page. */
