@@ -74,6 +74,7 @@ for (const [name, ask, clientId] of METHODS) {
       accountId: clients.accountId,
       clientId: clientId(),
       scopes: new Set(SCOPES.split(' ')),
+      revision: 0,
     })
   })
 }

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { type CursorKeys, cursorKey } from '../../src/interaction/cursor.ts'
 import { DAY, parseInstant } from '../../src/interaction/instant.ts'
-import { type ListingPlace, openListingCursor, sealListingCursor } from '../../src/interaction/listing-cursor.ts'
+import {
+  type ListingPlace,
+  openListingCursor,
+  sealListingCursor,
+} from '../../src/interaction/listing-cursor.ts'
 import { readListingQuery } from '../../src/interaction/listing-query.ts'
 
 const key = cursorKey(new Uint8Array(32).fill(3))

@@ -61,8 +61,11 @@ export const ACCOUNT_CALLS: Record<AccountMethod, Call> = {
   writeInteractions: (store, accountId) =>
     store.writeInteractions(accountId, draftsOf(`more of ${accountId}`), { progress: PROGRESS }),
   getInteraction: (store, accountId) => store.getInteraction(accountId, 'ended'),
-  listInteractions: (store, accountId) =>
-    store.listInteractions(accountId, { window: ALWAYS, limit: 10, maxBytes: 1e9 }),
+  listInteractions: async (store, accountId) => {
+    const query = { window: ALWAYS, limit: 10, maxBytes: 1e9 }
+    const { free: _, ...listing } = await store.listInteractions(accountId, query)
+    return listing
+  },
   getImport: (store, accountId) => store.getImport(accountId, SOURCE),
   endImport: (store, accountId) => store.endImport(accountId, SOURCE),
 }

@@ -189,8 +189,28 @@ export function listingContract(shared: SharedStore): void {
         IN_BYTE_ORDER.map((id) => draft({ id })),
       )
       const query = { window: ALWAYS, limit: 7, maxBytes: 1e9 }
-      const first = await shared.store.listInteractions(accountId, query)
-      assert.deepEqual(await shared.store.listInteractions(accountId, query), first)
+      const read = async () => {
+        const { free: _, ...listing } = await shared.store.listInteractions(accountId, query)
+        return listing
+      }
+      assert.deepEqual(await read(), await read())
+    })
+
+    test('freeing a listing takes nothing from others', async () => {
+      const accountId = await shared.account()
+      await shared.store.writeInteractions(
+        accountId,
+        IN_BYTE_ORDER.map((id) => draft({ id })),
+      )
+      const query = { window: ALWAYS, limit: 9, maxBytes: 1e9 }
+      const [first, second] = [
+        await shared.store.listInteractions(accountId, query),
+        await shared.store.listInteractions(accountId, query),
+      ]
+      first.free()
+      assert.deepEqual(idsOf(second), IN_BYTE_ORDER.slice(0, 9))
+      second.free()
+      assert.deepEqual(await listedIds(shared.store, accountId), IN_BYTE_ORDER)
     })
   })
 }
