@@ -4,6 +4,6 @@
  * of CPU time a page.
  */
 export function freeBytes(bytes: Uint8Array): void {
-  // A small Buffer is part of one that others lie in as well.
-  if (bytes.byteLength === bytes.buffer.byteLength) (bytes.buffer as ArrayBuffer).transfer(0)
+  // A small Buffer lies in a pool with others; Node puts none there that takes half of it (Buffer.poolSize).
+  if (bytes.byteLength * 2 > bytes.buffer.byteLength) (bytes.buffer as ArrayBuffer).transfer(0)
 }
