@@ -1,5 +1,5 @@
 import { type Limiter, MAX_CLIENTS, RATE_WINDOW, type Standing } from '../http/limiter.ts'
-import type { Grant, Wish } from './limits.ts'
+import type { Claim, Grant, Wish } from './limits.ts'
 import { Recent } from './recent.ts'
 
 type Done = (standing: Standing) => void
@@ -7,8 +7,11 @@ type Done = (standing: Standing) => void
 /** What this worker may let through for one client without asking. */
 interface Lease {
   permits: number
-  /** What the primary had left when it last granted something. 0: the rest of the window is refused. */
+  /** What the primary had left when it last granted something. */
   remaining: number
+  /** Whether, once the permits are used, the rest of the window is refused. */
+  spent: boolean
+  window: number
   endsAt: number
   /** Requests that were let through in this window. */
   used: number
@@ -38,12 +41,21 @@ export class Leases implements Limiter {
     const over = this.#options.clock() >= lease.endsAt
     if (lease.asking) lease.waiting.push(done)
     else if (!over && lease.permits > 0) this.#permit(lease, done)
-    else if (!over && lease.remaining === 0) this.#refuse(lease, done)
+    else if (!over && lease.spent) this.#refuse(lease, done)
     else {
       lease.waiting.push(done)
       if (over) lease.used = 0
       void this.#ask(client, lease)
     }
+  }
+
+  /** Gives up what is left of this window's permits; gives how many these were. */
+  giveBack({ client, window }: Claim): number {
+    const lease = this.#leases.get(client)
+    if (lease === undefined || lease.window !== window) return 0
+    const { permits } = lease
+    lease.permits = 0
+    return permits
   }
 
   /** Asks until nobody waits any more. What a grant was asked for may use it even if its window has just ended. */
@@ -53,19 +65,22 @@ export class Leases implements Limiter {
     while (lease.waiting.length > 0) {
       const askedAt = clock()
       try {
-        const { permits, remaining, endsIn } = await ask({
-          client,
-          wanted: lease.waiting.length + lease.used,
-        })
+        const wanted = lease.waiting.length + lease.used
+        const { endsIn, ...grant } = await ask({ client, wanted })
         // Counted from the question: rather too early than in the primary's next window.
-        Object.assign(lease, { permits, remaining, endsAt: askedAt + endsIn })
+        Object.assign(lease, { ...grant, endsAt: askedAt + endsIn })
+        this.#handOut(lease)
       } catch {
         this.#letThrough(lease)
       }
-      while (lease.permits > 0 && lease.waiting.length > 0) this.#permit(lease, lease.waiting.shift() as Done)
-      if (lease.remaining === 0) for (const done of lease.waiting.splice(0)) this.#refuse(lease, done)
     }
     lease.asking = false
+  }
+
+  #handOut(lease: Lease): void {
+    const refused = lease.permits === 0
+    while (lease.permits > 0 && lease.waiting.length > 0) this.#permit(lease, lease.waiting.shift() as Done)
+    if (refused || lease.spent) for (const done of lease.waiting.splice(0)) this.#refuse(lease, done)
   }
 
   #permit(lease: Lease, done: Done): void {
@@ -88,7 +103,15 @@ export class Leases implements Limiter {
   }
 }
 
-/** `remaining` is anything but 0: nothing is known yet. */
 function newLease(): Lease {
-  return { permits: 0, remaining: 1, endsAt: Number.NEGATIVE_INFINITY, used: 0, waiting: [], asking: false }
+  return {
+    permits: 0,
+    remaining: 0,
+    spent: false,
+    window: 0,
+    endsAt: Number.NEGATIVE_INFINITY,
+    used: 0,
+    waiting: [],
+    asking: false,
+  }
 }

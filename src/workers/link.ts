@@ -3,7 +3,7 @@ import type { Registry } from 'prom-client'
 import { KeyringError } from '../auth/errors.ts'
 import type { Whole } from '../http/whole.ts'
 import { StoreUnavailable, StoreUnusable } from '../store/errors.ts'
-import { type Call, connectCalls, type Line } from './calls.ts'
+import { connectCalls, type Line } from './calls.ts'
 import { Leases } from './leases.ts'
 import type { Assignment, Fault, PrimaryCalls, WorkerCalls } from './messages.ts'
 
@@ -30,6 +30,7 @@ export async function serveAsWorker(
   let serving: Serving | undefined
   let stopped: Promise<void> | undefined
   let registry: Registry | undefined
+  let leases: Leases | undefined
   const stop = () => {
     stopped ??= serving?.stop()
     return stopped
@@ -37,6 +38,7 @@ export async function serveAsWorker(
   const collect = async () => (await registry?.getMetricsAsJSON()) ?? []
   const call = connectCalls<PrimaryCalls, WorkerCalls>(lineToPrimary(), {
     collect,
+    giveBack: (claim) => leases?.giveBack(claim) ?? 0,
     async stop() {
       await stop()
       return collect()
@@ -50,38 +52,26 @@ export async function serveAsWorker(
     },
   )
   const assignment = await call('hello')
-  const join = (own: Registry) => {
-    registry = own
+  leases = new Leases({
+    limit: assignment.config.rateLimit,
+    ask: (wish) => call('lease', wish, { timeout: LEASE_TIMEOUT }),
+    clock: () => performance.now(),
+  })
+  const whole: Whole = {
+    limiter: leases,
+    join(own) {
+      registry = own
+    },
+    // Without the primary this worker is all that is left.
+    metrics: () =>
+      call('metrics', undefined, { timeout: METRICS_TIMEOUT }).catch(() => registry?.metrics() ?? ''),
   }
   try {
-    serving = await start(assignment, wholeOver(call, assignment, join))
+    serving = await start(assignment, whole)
     await call('listening', serving.url)
   } catch (error) {
     await call('failed', faultOf(error as Error))
     process.exit(1)
-  }
-}
-
-function wholeOver(call: Call<PrimaryCalls>, { config }: Assignment, join: Whole['join']): Whole {
-  let own: Registry | undefined
-  return {
-    limiter: new Leases({
-      limit: config.rateLimit,
-      ask: (wish) => call('lease', wish, { timeout: LEASE_TIMEOUT }),
-      clock: () => performance.now(),
-    }),
-    join(registry) {
-      own = registry
-      join(registry)
-    },
-    async metrics() {
-      try {
-        return await call('metrics', undefined, { timeout: METRICS_TIMEOUT })
-      } catch {
-        // Without the primary this worker is all that is left.
-        return (await own?.metrics()) ?? ''
-      }
-    },
   }
 }
 

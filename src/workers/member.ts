@@ -2,6 +2,7 @@ import cluster, { type Worker } from 'node:cluster'
 import { type Call, connectCalls, type Line } from './calls.ts'
 import { WorkersFailed } from './errors.ts'
 import type { Fault, PrimaryCalls, WorkerCalls } from './messages.ts'
+import { closeUndelivered } from './undelivered.ts'
 
 /** A worker process, as the primary sees it. */
 export interface Member {
@@ -27,6 +28,7 @@ export interface End {
 /** Forks a worker; `answers` are for what it asks, besides saying that it listens or cannot. */
 export function forkMember(number: number, answers: Omit<PrimaryCalls, 'listening' | 'failed'>): Member {
   const worker = cluster.fork()
+  closeUndelivered(worker)
   const { promise: listening, resolve, reject } = Promise.withResolvers<string>()
   // Whoever is interested waits for it too.
   listening.catch(() => {})

@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts'
-import type { Grant, Wish } from './limits.ts'
+import type { Claim, Grant, Wish } from './limits.ts'
 import type { MetricValues } from './totals.ts'
 
 /** What a worker is told when it comes. */
@@ -25,7 +25,7 @@ export interface PrimaryCalls {
   /** It listens, and this is the base of its links. */
   listening(url: string): void
   failed(fault: Fault): void
-  lease(wish: Wish): Grant
+  lease(wish: Wish): Promise<Grant>
   /** The metrics of all, as text. */
   metrics(): Promise<string>
 }
@@ -33,6 +33,8 @@ export interface PrimaryCalls {
 /** What the primary asks of a worker. */
 export interface WorkerCalls {
   collect(): Promise<MetricValues[]>
+  /** Gives up unused permits of the rate limit; gives how many. */
+  giveBack(claim: Claim): number
   /** Finishes what runs; gives its last metrics. */
   stop(): Promise<MetricValues[]>
 }

@@ -10,7 +10,7 @@ import { SERVED_REGION, SERVED_URL } from '../served.ts'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
 import { type Crew, createCrew } from './crew.ts'
-import { Limits } from './limits.ts'
+import { type Holder, Limits } from './limits.ts'
 import { forkMember } from './member.ts'
 import { createSum } from './sum.ts'
 
@@ -18,6 +18,8 @@ import { createSum } from './sum.ts'
 const WORKER_NODE_FLAGS: readonly string[] = []
 /** Milliseconds that a worker has beyond `shutdownTimeout`, after which it cuts what runs, to commit and end. */
 const STOP_MARGIN = 10_000
+/** Milliseconds; less than a worker waits for an answer that may need what another one gives back. */
+const GIVE_BACK_TIMEOUT = 500
 /** How often another free port is tried where any would do and the one that was found is taken in the next moment. */
 const PORT_TRIES = 5
 
@@ -105,17 +107,22 @@ async function freeAddress(config: Config): Promise<Config['listen']> {
 
 function newCrew(config: Config, logger: Logger): Crew {
   const { workers: size, rateLimit, maxConnections, shutdownTimeout } = config
-  const limits = new Limits({ limit: rateLimit, workers: size })
+  const limits = new Limits({ limit: rateLimit, workers: size, clock: () => performance.now() })
   const share: Config = { ...config, maxConnections: Math.ceil(maxConnections / size) }
   const sum = createSum(() => crew.serving)
   const crew = createCrew({
     size,
-    fork: (number) =>
-      forkMember(number, {
+    fork(number) {
+      const holder: Holder = {
+        giveBack: (claim) => member.call('giveBack', claim, { timeout: GIVE_BACK_TIMEOUT }),
+      }
+      const member = forkMember(number, {
         hello: () => ({ worker: number, config: share }),
-        lease: (wish) => limits.lease(wish, performance.now()),
+        lease: (wish) => limits.lease(wish, holder),
         metrics: sum.metrics,
-      }),
+      })
+      return member
+    },
     onEnd: sum.ended,
     onRestart: sum.restarted,
     stopTimeout: shutdownTimeout + STOP_MARGIN,

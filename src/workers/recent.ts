@@ -7,6 +7,11 @@ export class Recent<Value> {
     this.#max = max
   }
 
+  /** The value of a key, which gets no younger by this. */
+  get(key: string): Value | undefined {
+    return this.#values.get(key)
+  }
+
   /** The value of a key, made where there is none. */
   use(key: string, make: () => Value): Value {
     const value = this.#values.get(key) ?? make()

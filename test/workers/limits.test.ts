@@ -3,21 +3,28 @@ import test from 'node:test'
 import fc from 'fast-check'
 import { MAX_CLIENTS, RATE_WINDOW, type Standing } from '../../src/http/limiter.ts'
 import { Leases } from '../../src/workers/leases.ts'
-import { type Grant, Limits, type Wish } from '../../src/workers/limits.ts'
+import { type Grant, type Holder, Limits, type Wish } from '../../src/workers/limits.ts'
+
+const SILENT: Holder = { giveBack: () => Promise.reject(new Error('not in time')) }
 
 /** A primary and its workers in one process, on a clock that the test moves. */
 function deployment(limit: number, workers: number) {
   const time = { now: 5000 }
-  const limits = new Limits({ limit, workers })
+  const limits = new Limits({ limit, workers, clock: () => time.now })
   const questions: (() => void)[] = []
   let asked = 0
-  const ask = (wish: Wish) => {
-    asked += 1
-    return new Promise<Grant>((resolve) => {
-      questions.push(() => resolve(limits.lease(wish, time.now)))
-    })
+  const newWorker = () => {
+    const holder: Holder = { giveBack: async (claim) => worker.giveBack(claim) }
+    const ask = (wish: Wish) => {
+      asked += 1
+      return new Promise<Grant>((resolve) => {
+        questions.push(() => resolve(limits.lease(wish, holder)))
+      })
+    }
+    const worker = new Leases({ limit, ask, clock: () => time.now })
+    return worker
   }
-  const leases = Array.from({ length: workers }, () => new Leases({ limit, ask, clock: () => time.now }))
+  const leases = Array.from({ length: workers }, newWorker)
   /** Answers what the workers have asked, and what they ask then. */
   async function answer(): Promise<void> {
     while (questions.length > 0) {
@@ -68,10 +75,30 @@ test('a small limit is told as in one process', async () => {
   assert.deepEqual(told, [1, 2, 3, 4, 5, 6])
 })
 
-test('what a worker has shown to need is all that it holds', () => {
-  const limits = new Limits({ limit: 1000, workers: 2 })
-  assert.equal(limits.lease({ client: 'a', wanted: 1 }, 0).permits, 1)
-  assert.equal(limits.lease({ client: 'a', wanted: 1_000_000 }, 0).permits, 249)
+test('what a worker has shown to need is all that it holds', async () => {
+  const limits = new Limits({ limit: 1000, workers: 2, clock: () => 0 })
+  assert.equal((await limits.lease({ client: 'a', wanted: 1 }, SILENT)).permits, 1)
+  assert.equal((await limits.lease({ client: 'a', wanted: 1_000_000 }, SILENT)).permits, 249)
+})
+
+test('whatever way requests take over the workers, nobody is refused below the limit', async () => {
+  const ways = fc.array(fc.nat(3), { minLength: 60, maxLength: 60 })
+  const run = fc.asyncProperty(fc.integer({ min: 1, max: 50 }), ways, async (limit, workers) => {
+    const { take } = deployment(limit, 4)
+    for (const [index, worker] of workers.entries()) {
+      assert.equal((await take(worker)).current > limit, index >= limit)
+    }
+  })
+  await fc.assert(run, { numRuns: 40 })
+})
+
+test('a worker that gives nothing back, or does not answer, does not stop the others', async () => {
+  const limits = new Limits({ limit: 8, workers: 1, clock: () => 0 })
+  const other: Holder = { giveBack: async () => 0 }
+  assert.equal((await limits.lease({ client: 'a', wanted: 4 }, SILENT)).permits, 4)
+  for (let n = 0; n < 4; n += 1) await limits.lease({ client: 'a', wanted: 1 }, other)
+  const { permits, spent } = await limits.lease({ client: 'a', wanted: 1 }, other)
+  assert.deepEqual([permits, spent], [0, true])
 })
 
 test('permits end with their window', async () => {
@@ -135,12 +162,12 @@ test('where the primary does not answer, nobody is refused', async () => {
   }
 })
 
-test(`the primary remembers ${MAX_CLIENTS} clients, and forgets the one seen longest ago`, () => {
-  const limits = new Limits({ limit: 1, workers: 2 })
-  const permits = (client: string) => limits.lease({ client, wanted: 1 }, 0).permits
-  for (let n = 0; n < MAX_CLIENTS; n += 1) permits(`client ${n}`)
-  assert.equal(permits('client 0'), 0)
-  assert.equal(permits('another'), 1)
-  assert.equal(permits('client 0'), 0)
-  assert.equal(permits('client 1'), 1)
+test(`the primary remembers ${MAX_CLIENTS} clients, and forgets the one seen longest ago`, async () => {
+  const limits = new Limits({ limit: 1, workers: 2, clock: () => 0 })
+  const permits = async (client: string) => (await limits.lease({ client, wanted: 1 }, SILENT)).permits
+  for (let n = 0; n < MAX_CLIENTS; n += 1) await permits(`client ${n}`)
+  assert.equal(await permits('client 0'), 0)
+  assert.equal(await permits('another'), 1)
+  assert.equal(await permits('client 0'), 0)
+  assert.equal(await permits('client 1'), 1)
 })

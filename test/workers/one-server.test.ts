@@ -10,7 +10,18 @@ import type { Store } from '../../src/store/store.ts'
 import { ASSERTION_TYPE, assertion, basic } from '../auth/oauth-support.ts'
 import { conversation, WINDOW } from '../cli/support/conversations.ts'
 import { ACCOUNT, deploy } from '../cli/support/deployment.ts'
-import { type Answer, ask, askEach, linesOf, logged, metric, pidsOf, startWorkers } from './support.ts'
+import {
+  type Answer,
+  type Ask,
+  ask,
+  askEach,
+  linesOf,
+  logged,
+  metric,
+  pidsOf,
+  send,
+  startWorkers,
+} from './support.ts'
 
 /** One server for all tests, without a public URL: the workers must find out themselves what it is. */
 const deployment = await deploy({ after })
@@ -29,9 +40,12 @@ function askToken(clientId: string, clientSecret: string): Promise<Answer> {
 const tokenIn = ({ text }: Answer): string => JSON.parse(text).access_token
 
 function put(id: string, token: string): Promise<Answer> {
+  return ask(server, `/v1/interactions/${id}`, writeOf(id, token))
+}
+
+function writeOf(id: string, token: string): Ask {
   const headers = { 'content-type': 'application/json' }
-  const body = JSON.stringify({ ...conversation(1), id })
-  return ask(server, `/v1/interactions/${id}`, { method: 'PUT', token, headers, body })
+  return { method: 'PUT', token, headers, body: JSON.stringify({ ...conversation(1), id }) }
 }
 
 test('one address is told, once, and it is that of both workers', async () => {
@@ -141,7 +155,9 @@ test('a worker that is killed is replaced; nothing acknowledged is lost, and no 
   const victim = pidsOf(server).get(1) as number
   const writing = Array.from({ length: 40 }, async (_, n) => {
     try {
-      if ((await put(`killed-${n}`, token)).status === 201) acknowledged.push(`killed-${n}`)
+      const id = `killed-${n}`
+      const url = `${server.url}/v1/interactions/${id}`
+      if ((await send(url, id, writeOf(id, token))).status === 201) acknowledged.push(id)
     } catch {
       // Its connection went with the worker.
     }
@@ -161,6 +177,23 @@ test('a worker that is killed is replaced; nothing acknowledged is lost, and no 
   assert.ok((await puts()) >= putsBefore + 2)
   assert.equal(await metric(server, 'parlance_workers '), 2)
   assert.equal(await metric(server, 'parlance_worker_restarts_total '), 1)
+})
+
+test('a connection on its way to a worker that is killed does not hang', async () => {
+  const victim = pidsOf(server).get(1) as number
+  process.kill(victim, 'SIGSTOP')
+  let settled = 0
+  const { promise: allButOne, resolve } = Promise.withResolvers<void>()
+  const asked = Array.from({ length: 6 }, async (_, n) => {
+    await send(`${server.url}/none`, `on-its-way-${n}`, {}).catch(() => {})
+    settled += 1
+    if (settled === 5) resolve()
+  })
+  // The one that was handed to it waits; the others went to the other worker.
+  await allButOne
+  process.kill(victim, 'SIGKILL')
+  await Promise.all(asked)
+  await logged(server, 'worker serves', 4)
 })
 
 test('metrics are those of both, whoever is asked', async () => {

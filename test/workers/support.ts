@@ -76,7 +76,8 @@ export async function ask(server: ServerProcess, path: string, options: Ask = {}
   return { ...answer, worker: Number(worker) }
 }
 
-async function send(
+/** The same, without asking who answered: a worker that is killed may not have told. */
+export async function send(
   url: string,
   id: string,
   { method = 'GET', token, headers = {}, body }: Ask,
