@@ -43,21 +43,19 @@ interface Window {
 
 /**
  * The requests of each client in its window of one second, over all workers: what is granted counts as used, so that
- * never more than the limit gets through. No grant is larger than what the worker has shown to need, nor than its
- * half of an even share in what is left. When nothing is left, what others hold unused is taken back first, so that
- * nobody is refused below the limit.
+ * never more than the limit gets through. No grant is larger than what the worker has shown to need, nor than half of
+ * what is left. When nothing is left, what others hold unused is taken back first, so that nobody is refused below the
+ * limit.
  */
 export class Limits {
   readonly #limit: number
-  readonly #workers: number
   readonly #clock: () => number
   readonly #clients = new Recent<{ window: Window }>(MAX_CLIENTS)
   #lastId = 0
 
   /** `clock` gives milliseconds, and does not jump. */
-  constructor({ limit, workers, clock }: { limit: number; workers: number; clock: () => number }) {
+  constructor({ limit, clock }: { limit: number; clock: () => number }) {
     this.#limit = limit
-    this.#workers = workers
     this.#clock = clock
   }
 
@@ -71,7 +69,7 @@ export class Limits {
 
   #grant(window: Window, wanted: number, asker: Holder): Grant {
     const left = this.#limit - window.granted
-    const share = Math.max(1, Math.min(wanted, Math.floor(left / (2 * this.#workers))))
+    const share = Math.max(1, Math.min(wanted, Math.floor(left / 2)))
     const permits = Math.min(left, share)
     const remaining = left - permits
     const spent = remaining === 0 && window.holders.size === 0

@@ -17,7 +17,7 @@ import { createSum } from './sum.ts'
 /** Flags of Node for every worker, besides those that this process has. */
 const WORKER_NODE_FLAGS: readonly string[] = []
 /** Milliseconds that a worker has beyond `shutdownTimeout`, after which it cuts what runs, to commit and end. */
-const STOP_MARGIN = 10_000
+const STOP_MARGIN = 5000
 /** Milliseconds; less than a worker waits for an answer that may need what another one gives back. */
 const GIVE_BACK_TIMEOUT = 500
 /** How often another free port is tried where any would do and the one that was found is taken in the next moment. */
@@ -107,7 +107,7 @@ async function freeAddress(config: Config): Promise<Config['listen']> {
 
 function newCrew(config: Config, logger: Logger): Crew {
   const { workers: size, rateLimit, maxConnections, shutdownTimeout } = config
-  const limits = new Limits({ limit: rateLimit, workers: size, clock: () => performance.now() })
+  const limits = new Limits({ limit: rateLimit, clock: () => performance.now() })
   const share: Config = { ...config, maxConnections: Math.ceil(maxConnections / size) }
   const sum = createSum(() => crew.serving)
   const crew = createCrew({
