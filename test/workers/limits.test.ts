@@ -101,6 +101,16 @@ test('a worker that gives nothing back, or does not answer, does not stop the ot
   assert.deepEqual([permits, spent], [0, true])
 })
 
+test('only permits of the window that is asked for are given back', async () => {
+  const grant: Grant = { permits: 5, remaining: 0, spent: false, endsIn: 1000, window: 7 }
+  const leases = new Leases({ limit: 5, ask: async () => grant, clock: () => 0 })
+  await new Promise<Standing>((resolve) => leases.take('one', resolve))
+  assert.equal(leases.giveBack({ client: 'one', window: 6 }), 0)
+  assert.equal(leases.giveBack({ client: 'two', window: 7 }), 0)
+  assert.equal(leases.giveBack({ client: 'one', window: 7 }), 4)
+  assert.equal(leases.giveBack({ client: 'one', window: 7 }), 0)
+})
+
 test('permits end with their window', async () => {
   const { take, time } = deployment(100, 2)
   // The second lease is of two permits, one of which is left.

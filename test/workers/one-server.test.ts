@@ -131,8 +131,12 @@ test('an assertion gives one token, whichever workers it is shown to', async () 
 test('what is written through both workers at once has revisions without a gap', async () => {
   const before = (await store.getRevision(ACCOUNT)) ?? 0
   const token = tokenIn(await askToken(deployment.clientId, deployment.clientSecret))
-  const answers = await Promise.all(Array.from({ length: 60 }, (_, n) => put(`both-${n}`, token)))
-  assert.equal(new Set(answers.map(({ worker }) => worker)).size, 2)
+  const answers: Answer[] = []
+  for (let round = 0; round < 3 || new Set(answers.map(({ worker }) => worker)).size < 2; round += 1) {
+    assert.ok(round < 50, 'only one worker answers')
+    const puts = Array.from({ length: 20 }, (_, n) => put(`both-${round}-${n}`, token))
+    answers.push(...(await Promise.all(puts)))
+  }
   const revisions = answers
     .map(({ headers }) => Number(headers['parlance-revision']))
     .toSorted((a, b) => a - b)

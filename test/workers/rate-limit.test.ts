@@ -8,7 +8,7 @@ import { openStore } from '../../src/store/open.ts'
 import { deploy, PUBLIC_URL } from '../cli/support/deployment.ts'
 import { type Answer, ask, startWorkers } from './support.ts'
 
-const LIMIT = 40
+const LIMIT = 20
 const deployment = await deploy({ after })
 const server = await startWorkers({ after }, [...deployment.serverFlags, '--rate-limit', String(LIMIT)])
 const store = await openStore(`sqlite:${deployment.file}`)
@@ -28,12 +28,14 @@ async function newToken(accountId = newAccountId()): Promise<string> {
 const list = (token: string): Promise<Answer> => ask(server, '/interactions', { token })
 const allowedOf = (answers: Answer[]) => answers.filter(({ status }) => status === 200)
 
-/** Runs `round` until one took so little that it fell into one window of a second. */
+const workersOf = (answers: Answer[]) => new Set(answers.map(({ worker }) => worker)).size
+
+/** Runs `round` until one took so little that it fell into one window of a second, and both workers had part in it. */
 async function withinOneWindow(round: () => Promise<Answer[]>): Promise<Answer[]> {
-  for (let tries = 0; tries < 20; tries += 1) {
+  for (let tries = 0; tries < 100; tries += 1) {
     const begun = performance.now()
     const answers = await round()
-    if (performance.now() - begun < 1000) return answers
+    if (performance.now() - begun < 1000 && workersOf(answers) === 2) return answers
   }
   assert.fail('the machine is too slow to use up the limit within a second')
 }
@@ -45,7 +47,6 @@ test('one after the other, each on a connection of its own: the limit, to the la
     for (let n = 0; n < LIMIT + 10; n += 1) round.push(await list(token))
     return round
   })
-  assert.equal(new Set(answers.map(({ worker }) => worker)).size, 2)
   assert.deepEqual(
     answers.map(({ status }) => status),
     answers.map((_, index) => (index < LIMIT ? 200 : 429)),
@@ -62,13 +63,13 @@ test('many at once over both workers: never more than the limit in a window', as
   const token = await newToken()
   const begun = performance.now()
   const answers: Answer[] = []
-  for (let round = 0; round < 3; round += 1) {
+  for (let round = 0; round < 3 || workersOf(answers) < 2; round += 1) {
+    assert.ok(round < 50, 'only one worker answers')
     answers.push(...(await Promise.all(Array.from({ length: 2 * LIMIT }, () => list(token)))))
   }
   const windows = Math.floor((performance.now() - begun) / 1000) + 1
   const allowed = allowedOf(answers).length
   assert.ok(allowed >= LIMIT / 2 && allowed <= LIMIT * windows, `${allowed} in ${windows} windows`)
-  assert.equal(new Set(allowedOf(answers).map(({ worker }) => worker)).size, 2)
   for (const { status } of answers) assert.ok(status === 200 || status === 429)
 })
 
