@@ -183,8 +183,10 @@ test('a worker that is killed is replaced; nothing acknowledged is lost, and no 
   assert.equal(await metric(server, 'parlance_worker_restarts_total '), 1)
 })
 
-test('a connection on its way to a worker that is killed does not hang', async () => {
+test('a worker that hangs holds up no metrics, and once it is killed no connection on its way to it', async () => {
   const victim = pidsOf(server).get(1) as number
+  const puts = () => metric(server, 'parlance_http_request_duration_seconds_count{method="PUT"')
+  const before = await puts()
   process.kill(victim, 'SIGSTOP')
   let settled = 0
   const { promise: allButOne, resolve } = Promise.withResolvers<void>()
@@ -195,6 +197,7 @@ test('a connection on its way to a worker that is killed does not hang', async (
   })
   // The one that was handed to it waits; the others went to the other worker.
   await allButOne
+  assert.deepEqual([await puts(), await metric(server, 'parlance_workers ')], [before, 2])
   process.kill(victim, 'SIGKILL')
   await Promise.all(asked)
   await logged(server, 'worker serves', 4)
