@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { SETTINGS, type Setting, type SettingName } from './settings.ts'
 
 /** Everything that can be configured, read once. Nothing else in the program looks at the environment. */
@@ -19,6 +20,8 @@ export interface Config {
   /** An issuer elsewhere whose tokens are accepted. */
   readonly outsideIssuer: OutsideIssuer | undefined
   readonly maxConnections: number
+  /** Processes that `serve` runs. */
+  readonly workers: number
   /** Milliseconds that a stopping server gives to what runs. */
   readonly shutdownTimeout: number
 }
@@ -58,6 +61,7 @@ export function readConfig(flags: Flags, environment: Environment, readFile = re
     ownTokens: oneOf(get('ownTokens'), ['on', 'off']) === 'on',
     outsideIssuer: outsideIssuerOf(get),
     maxConnections: numberOf(get('maxConnections'), 1, 1_000_000),
+    workers: workersOf(get('workers')),
     shutdownTimeout: numberOf(get('shutdownTimeout'), 0, 3600) * 1000,
   }
   if (!config.ownTokens && config.outsideIssuer === undefined) {
@@ -142,6 +146,16 @@ function numberOf({ text, source }: Value, min: number, max: number): number {
     throw new ConfigError(`${source}: "${text}" is not a whole number from ${min} to ${max}.`)
   }
   return number
+}
+
+const MAX_WORKERS = 256
+
+function workersOf(value: Value): number {
+  if (value.text === 'auto') return Math.min(availableParallelism(), MAX_WORKERS)
+  if (/^\d+$/.test(value.text)) return numberOf(value, 1, MAX_WORKERS)
+  throw new ConfigError(
+    `${value.source}: "${value.text}" is neither auto nor a whole number from 1 to ${MAX_WORKERS}.`,
+  )
 }
 
 function oneOf({ text, source }: Value, allowed: string[]): string {

@@ -7,6 +7,8 @@ import { createVerifier } from './auth/verify.ts'
 import type { Config } from './config.ts'
 import { buildApp } from './http/app.ts'
 import { closeOnlyIdle } from './http/idle-connections.ts'
+import { listenAddress } from './http/listen-address.ts'
+import type { Whole } from './http/whole.ts'
 import { SERVED_REGION, SERVED_URL } from './served.ts'
 import { openStore } from './store/open.ts'
 import type { Store } from './store/store.ts'
@@ -21,21 +23,38 @@ export interface Running {
   stop(): Promise<void>
 }
 
-/** Starts the server: store, keys, routes, then the port. What was opened is closed again where a step fails. */
-export async function start(config: Config, destination?: pino.DestinationStream): Promise<Running> {
-  const logger = pino({ level: config.logLevel, base: undefined }, destination ?? pino.destination(2))
+/** Which of several processes this one is, and what it has in common with the others. */
+export interface Part {
+  /** From 1. */
+  worker: number
+  whole: Whole
+}
+
+/**
+ * Starts the server: store, keys, routes, then the port. What was opened is closed again where a step fails. A
+ * worker says in each line of the log which one it is, and leaves it to the primary to note what is served.
+ */
+export async function start(
+  config: Config,
+  destination?: pino.DestinationStream,
+  part?: Part,
+): Promise<Running> {
+  const base = part && { worker: part.worker }
+  const logger = pino({ level: config.logLevel, base }, destination ?? pino.destination(2))
   const store = await openStore(config.database)
   let app: FastifyInstance | undefined
   try {
     const urls = { base: config.publicUrl }
-    const composed = await compose(config, store, logger, () => urls.base ?? '')
+    const composed = await compose(config, store, logger, () => urls.base ?? '', part?.whole)
     app = composed
     closeOnlyIdle(composed.server)
-    await composed.listen(listenOptions(config))
+    await composed.listen(listenAddress(config))
     const url = config.publicUrl ?? urlOf(composed)
     urls.base = url
-    await store.setSetting(SERVED_URL, url)
-    await store.setSetting(SERVED_REGION, config.region)
+    if (part === undefined) {
+      await store.setSetting(SERVED_URL, url)
+      await store.setSetting(SERVED_REGION, config.region)
+    }
     logger.info({ url, store: store.location, region: config.region }, 'listening')
     return { url, store, logger, stop: () => stop(composed, store, config, logger) }
   } catch (error) {
@@ -45,17 +64,18 @@ export async function start(config: Config, destination?: pino.DestinationStream
   }
 }
 
-async function compose(config: Config, store: Store, logger: Logger, publicUrl: () => string) {
+async function compose(
+  config: Config,
+  store: Store,
+  logger: Logger,
+  publicUrl: () => string,
+  whole: Whole | undefined,
+) {
   const { region, ownTokens, outsideIssuer } = config
   const keyring = await openKeyring(store, config.masterKey, Date.now)
   const verify = createVerifier({ store, keyring, publicUrl, region, ownTokens, outsideIssuer })
   const issuer = ownTokens ? await createIssuer({ store, keyring, publicUrl, region }) : undefined
-  return buildApp({ config, store, keyring, verify, issuer, publicUrl, now: Date.now, logger })
-}
-
-/** Fastify listens twice on `localhost`, and limits and stops only one of the two. */
-function listenOptions({ listen: { host, port } }: Config) {
-  return { host: host === 'localhost' ? '127.0.0.1' : host, port }
+  return buildApp({ config, store, keyring, verify, issuer, publicUrl, now: Date.now, logger, whole })
 }
 
 /** The address as a client on this machine would write it. */

@@ -90,6 +90,12 @@ export const SETTINGS = {
     default: '2000',
     help: 'connections at once; further ones are closed',
   },
+  workers: {
+    flag: '--workers',
+    env: 'PARLANCE_WORKERS',
+    default: 'auto',
+    help: 'processes that serve the one address; auto is one a core',
+  },
   shutdownTimeout: {
     flag: '--shutdown-timeout',
     env: 'PARLANCE_SHUTDOWN_TIMEOUT',

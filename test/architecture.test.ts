@@ -24,8 +24,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   feed: [...BASE, 'store', 'auth', 'formats'],
   mirror: [...BASE, 'store', 'auth', 'formats'],
   http: SERVER,
+  workers: [...SERVER, 'served'],
   main: [...SERVER, 'served', 'sample'],
-  cli: [...SERVER, 'served', 'sample', 'main'],
+  worker: ['main', 'workers'],
+  cli: [...SERVER, 'served', 'sample', 'workers', 'main', 'worker'],
 }
 
 /** What each of these may import besides parts of src/: nothing, or what matches. */
@@ -164,6 +166,8 @@ describe('this test', () => {
     ['src/http/routes/a.ts', "import { start } from '../../main.ts'"],
     ['src/http/routes/a.ts', "import { run } from '../../cli/run.ts'"],
     ['src/http/routes/a.ts', "import { sample } from '../../sample/conversations.ts'"],
+    ['src/http/plugins/a.ts', "import { Leases } from '../../workers/leases.ts'"],
+    ['src/workers/a.ts', "import { start } from '../main.ts'"],
     ['src/main.ts', "import { run } from './cli/run.ts'"],
     ['src/config.ts', "import { Store } from './store/store.ts'"],
     ['src/settings.ts', "import Type from 'typebox'"],
@@ -183,7 +187,10 @@ describe('this test', () => {
     ['src/ingest/a.ts', "import { a } from '../formats/a.ts'\nimport { b } from '../store/store.ts'"],
     ['src/http/routes/a.ts', "import { a } from '../../ingest/a.ts'\nimport fastify from 'fastify'"],
     ['src/main.ts', "import { a } from './http/app.ts'"],
+    ['src/workers/a.ts', "import type { Limiter } from '../http/limiter.ts'"],
+    ['src/worker.ts', "const { start } = await import('./main.ts')\nimport { a } from './workers/a.ts'"],
     ['src/cli/a.ts', "import { start } from '../main.ts'\nimport { s } from '../sample/s.ts'"],
+    ['src/cli/a.ts', "start(new URL('../worker.ts', import.meta.url))"],
   ]
   for (const [path, text] of right) {
     it(`lets ${path} be: ${text.replaceAll('\n', ' ')}`, () => {

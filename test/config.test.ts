@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { availableParallelism } from 'node:os'
 import test from 'node:test'
 import {
   type Config,
@@ -38,6 +39,11 @@ interface Row {
 }
 
 const ISSUER = { PARLANCE_ISSUER: 'https://issuer.example', PARLANCE_ISSUER_AUDIENCE: 'parlance' }
+
+const numbers = (one: number, other: number, unit = 1): Row['good'] => [
+  [String(one), one * unit],
+  [String(other), other * unit],
+]
 
 const TABLE: Record<SettingName, Row> = {
   listen: {
@@ -104,10 +110,7 @@ const TABLE: Record<SettingName, Row> = {
   rateLimit: {
     read: ({ rateLimit }) => rateLimit,
     byDefault: 0,
-    good: [
-      ['1', 1],
-      ['1000000', 1_000_000],
-    ],
+    good: numbers(1, 1_000_000),
     bad: ['', '-1', '1.5', '1000001', '1e3', 'off'],
   },
   logLevel: {
@@ -179,22 +182,22 @@ const TABLE: Record<SettingName, Row> = {
     bad: [],
     beside: ISSUER,
   },
+  workers: {
+    read: ({ workers }) => workers,
+    byDefault: availableParallelism(),
+    good: numbers(1, 256),
+    bad: ['', '0', '257', '-1', '1.5', 'many'],
+  },
   maxConnections: {
     read: ({ maxConnections }) => maxConnections,
     byDefault: 2000,
-    good: [
-      ['1', 1],
-      ['1000000', 1_000_000],
-    ],
+    good: numbers(1, 1_000_000),
     bad: ['', '0', 'many'],
   },
   shutdownTimeout: {
     read: ({ shutdownTimeout }) => shutdownTimeout,
     byDefault: 30_000,
-    good: [
-      ['0', 0],
-      ['3600', 3_600_000],
-    ],
+    good: numbers(0, 3600, 1000),
     bad: ['', '3601', '30s', '-1'],
   },
 }

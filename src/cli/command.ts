@@ -40,6 +40,8 @@ export const SERVER_SETTINGS: SettingName[] = [
   'maxConnections',
   'shutdownTimeout',
 ]
+/** `demo` is one process in any case. */
+export const SERVE_SETTINGS: SettingName[] = [...SERVER_SETTINGS, 'workers']
 
 /** What stands behind each flag in the help. */
 const PLACEHOLDERS: { readonly [name in SettingName]?: string } = {
@@ -51,6 +53,7 @@ const PLACEHOLDERS: { readonly [name in SettingName]?: string } = {
   rateLimit: 'number',
   logLevel: 'level',
   maxConnections: 'number',
+  workers: 'number',
   shutdownTimeout: 'seconds',
 }
 

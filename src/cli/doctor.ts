@@ -8,13 +8,13 @@ import {
   type Context,
   flagsOf,
   jsonOption,
-  SERVER_SETTINGS,
+  SERVE_SETTINGS,
   tellVariables,
   withSettings,
 } from './command.ts'
 
 export function doctorCommand(command: Command, context: Context): void {
-  withSettings(jsonOption(command), SERVER_SETTINGS).action(async (options) => {
+  withSettings(jsonOption(command), SERVE_SETTINGS).action(async (options) => {
     const checks = await examine(options, context)
     const wrong = checks.filter((check) => !check.ok)
     if (options.json === true) context.output.json({ ok: wrong.length === 0, checks })

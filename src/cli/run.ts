@@ -2,6 +2,7 @@ import { CommanderError } from 'commander'
 import { KeyringError, PublicKeyError } from '../auth/errors.ts'
 import { ConfigError } from '../config.ts'
 import { StoreUnavailable, StoreUnusable } from '../store/errors.ts'
+import { WorkersFailed } from '../workers/errors.ts'
 import { CommandError, type Context } from './command.ts'
 import { programWith } from './program.ts'
 
@@ -22,7 +23,15 @@ export async function run(argv: string[], context: Context): Promise<number> {
   }
 }
 
-const EXPECTED = [CommandError, ConfigError, StoreUnavailable, StoreUnusable, KeyringError, PublicKeyError]
+const EXPECTED = [
+  CommandError,
+  ConfigError,
+  StoreUnavailable,
+  StoreUnusable,
+  KeyringError,
+  PublicKeyError,
+  WorkersFailed,
+]
 
 type SystemError = NodeJS.ErrnoException & { address?: string; port?: number; hostname?: string }
 
@@ -34,6 +43,7 @@ function messageOf(error: unknown): string {
     return `${address}:${port} is taken. Choose another address with --listen, such as --listen 127.0.0.1:0.`
   }
   if (syscall === 'getaddrinfo') return `cannot listen on ${hostname}: there is no such host (${code}).`
-  if (syscall === 'listen') return `cannot listen on ${address}, port ${port ?? 'any'} (${code}).`
+  if (syscall === 'listen' || syscall === 'bind')
+    return `cannot listen on ${address}, port ${port ?? 'any'} (${code}).`
   return stack ?? String(error)
 }

@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { MAX_ID_BYTES } from '../interaction/limits.ts'
 import { ByteBudget } from './budget.ts'
 import { answerAllRequests, refuseConnection } from './connection.ts'
+import { limitConnections } from './connection-limit.ts'
 import type { Dependencies } from './dependencies.ts'
 import { handleErrors, sendError } from './errors.ts'
 import { OPENAPI } from './openapi-options.ts'
@@ -43,13 +44,14 @@ export async function buildApp(deps: Dependencies): Promise<FastifyInstance> {
     done()
   })
   const metrics = createMetrics()
+  deps.whole?.join(metrics.registry)
   leaveBodies(app)
   handleErrors(app)
   authentication(app)
   logRequests(app)
   answerAllRequests(app, app.server)
   measureRequests(app, metrics)
-  await limitRate(app, deps.config.rateLimit)
+  await limitRate(app, deps.config.rateLimit, deps.whole?.limiter)
   await app.register(swagger, OPENAPI)
   await app.register(async (routes) => {
     listInteractions(routes, deps, metrics)
@@ -57,7 +59,7 @@ export async function buildApp(deps: Dependencies): Promise<FastifyInstance> {
     postInteractions(routes, deps, metrics)
     putInteraction(routes, deps, metrics)
     health(routes, deps, () => stopping)
-    metricsRoute(routes, metrics)
+    metricsRoute(routes, metrics, deps.whole)
     openapiRoute(routes)
     docsRoute(routes)
     if (deps.issuer !== undefined) oauthRoutes(routes, { issuer: deps.issuer })
@@ -90,7 +92,7 @@ function createApp(deps: Dependencies): FastifyInstance {
   app.setValidatorCompiler(() => () => true)
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))
   const server: Server = app.server
-  server.maxConnections = deps.config.maxConnections
+  limitConnections(server, deps.config.maxConnections)
   return app as unknown as FastifyInstance
 }
 

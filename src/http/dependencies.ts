@@ -4,6 +4,7 @@ import type { Keyring } from '../auth/keyring.ts'
 import type { Verify } from '../auth/verify.ts'
 import type { Config } from '../config.ts'
 import type { Store } from '../store/store.ts'
+import type { Whole } from './whole.ts'
 
 /** What the routes work with. */
 export interface Dependencies {
@@ -18,4 +19,6 @@ export interface Dependencies {
   /** Milliseconds since 1970. */
   now(): number
   logger: FastifyBaseLogger
+  /** Of a worker; absent in a process that serves alone. */
+  whole?: Whole
 }

@@ -22,7 +22,7 @@ const COMMANDS: Record<string, string[]> = {
   'keys list': ['--json'],
   token: ['--client-id', '--private-key', '--url', '--json', 'PARLANCE_CLIENT_SECRET'],
   import: ['<file...>', '--account', '--format', '--unknown', 'default: reject', '--json'],
-  doctor: ['--json', '--database', 'PARLANCE_MASTER_KEY'],
+  doctor: ['--json', '--database', '--workers', 'PARLANCE_MASTER_KEY'],
 }
 
 test('--help tells of each command what it takes, on stdout, in eighty columns', async () => {

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 /** What Prometheus scrapes. Labels hold routes and outcomes, never accounts or ids. */
 export interface Metrics {
@@ -13,6 +13,7 @@ export function createMetrics(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
+  countProcesses(registers)
   return {
     registry,
     written: new Counter({
@@ -33,6 +34,20 @@ export function createMetrics(): Metrics {
       registers,
     }),
   }
+}
+
+/** Of one process that serves; the sum over workers is how many run. Their restarts are counted by the primary. */
+function countProcesses(registers: Registry[]): void {
+  new Gauge({ name: 'parlance_workers', help: 'Processes that serve.', registers }).set(1)
+  restartCounter(registers)
+}
+
+export function restartCounter(registers: Registry[]): Counter {
+  return new Counter({
+    name: 'parlance_worker_restarts_total',
+    help: 'Workers that ended unasked and were replaced.',
+    registers,
+  })
 }
 
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60]

@@ -2,11 +2,12 @@ import type { FastifyInstance } from 'fastify'
 import { refuseOtherMethods } from '../methods.ts'
 import type { Metrics } from '../plugins/metrics.ts'
 import { errorResponses } from '../schemas.ts'
+import type { Whole } from '../whole.ts'
 
-/** `GET /metrics`, for Prometheus. */
-export function metricsRoute(app: FastifyInstance, { registry }: Metrics): void {
+/** `GET /metrics`, for Prometheus: of this process, or of the whole that it is a worker of. */
+export function metricsRoute(app: FastifyInstance, { registry }: Metrics, whole?: Whole): void {
   app.get('/metrics', { config: { quiet: true }, schema: SCHEMA }, async (_request, reply) => {
-    return reply.type(registry.contentType).send(await registry.metrics())
+    return reply.type(registry.contentType).send(await (whole ?? registry).metrics())
   })
   refuseOtherMethods(app, '/metrics', ['GET', 'HEAD'])
 }

@@ -17,7 +17,10 @@ export interface ServerProcess {
   end(signal: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>
 }
 
-/** Starts `serve --json` (or another command) on a free port, and waits until it is ready. */
+/**
+ * Starts `serve --json` (or another command) on a free port, and waits until it is ready. It is one process, unless
+ * `args` or `env` ask for more.
+ */
 export async function startServer(
   t: Cleanups,
   args: string[],
@@ -25,7 +28,7 @@ export async function startServer(
   command = 'serve',
 ): Promise<ServerProcess> {
   const child = start(t, process.execPath, [MAIN, command, '--json', '--listen', '127.0.0.1:0', ...args], {
-    env: plainEnvironment(env),
+    env: plainEnvironment({ PARLANCE_WORKERS: '1', ...env }),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const log = collect(child)

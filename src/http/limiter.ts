@@ -1,0 +1,18 @@
+/** Milliseconds: the window in which a client's requests are counted. It begins with the first of them. */
+export const RATE_WINDOW = 1000
+/** Clients counted at once; beyond that the one seen longest ago starts anew. */
+export const MAX_CLIENTS = 50_000
+
+/** How a client stands in its window, this request included. */
+export interface Standing {
+  /** Requests so far; more than the limit: this one is refused. */
+  current: number
+  /** Milliseconds until the window ends. */
+  ttl: number
+}
+
+/** Counts requests for several processes together. */
+export interface Limiter {
+  /** Counts one request of a client, and tells how it stands: at once, or once another process has answered. */
+  take(client: string, done: (standing: Standing) => void): void
+}
