@@ -18,3 +18,29 @@ export function hasTooManyParts(text: string): boolean {
   }
   return parts > MAX_PARTS
 }
+
+/**
+ * Names of properties that one interaction may hold: each that is different from all others takes some 120 bytes.
+ * A document that is as large as it may be has fewer, however short its messages are.
+ */
+export const MAX_NAMES = 500_000
+
+const COLON = 0x3a
+const QUOTE = 0x22
+const SPACE = 0x20
+
+/** Whether a text holds more names than MAX_NAMES. Colons behind quotes are counted, which is close enough. */
+export function hasTooManyNames(text: string): boolean {
+  if (text.length <= MAX_NAMES * SHORTEST_PROPERTY) return false
+  let names = 0
+  let last = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at)
+    if (unit === COLON && last === QUOTE) names += 1
+    if (unit > SPACE) last = unit
+  }
+  return names > MAX_NAMES
+}
+
+/** `"":1,` */
+const SHORTEST_PROPERTY = 5
