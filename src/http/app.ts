@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import swagger from '@fastify/swagger'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { MAX_ID_BYTES } from '../interaction/limits.ts'
+import { boundAnswers } from './answers.ts'
 import { boundWrites } from './bounded-writes.ts'
 import { ByteBudget } from './budget.ts'
 import { answerAllRequests, refuseConnection } from './connection.ts'
@@ -39,9 +40,9 @@ export async function buildApp(given: Dependencies): Promise<FastifyInstance> {
   app.addHook('preClose', async () => {
     stopping = true
   })
-  // While it stops, what is on open connections is still served, and each answer tells the client to leave.
-  app.addHook('onSend', async (_request, reply) => {
-    if (stopping) reply.header('connection', 'close')
+  // While it stops, what is on open connections is still served, and the last answer tells the client to leave.
+  app.addHook('onSend', async (request, reply) => {
+    if (stopping && !app.answers.othersWait(request)) reply.header('connection', 'close')
   })
   const metrics = createMetrics()
   leaveBodies(app)
@@ -49,6 +50,7 @@ export async function buildApp(given: Dependencies): Promise<FastifyInstance> {
   authentication(app)
   logRequests(app)
   answerAllRequests(app, app.server)
+  boundAnswers(app)
   measureRequests(app, metrics)
   await limitRate(app, deps.config.rateLimit)
   await app.register(swagger, OPENAPI)

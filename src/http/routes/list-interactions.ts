@@ -12,6 +12,7 @@ import {
 } from '../../interaction/listing-query.ts'
 import { gzipPage, plainPage } from '../../interaction/page.ts'
 import type { Listing } from '../../store/store.ts'
+import { admit } from '../answers.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { ApiError } from '../errors.ts'
 import { matchesNone, weakEtag } from '../etag.ts'
@@ -69,6 +70,7 @@ async function answer(
     if (matchesNone(request.headers['if-none-match'], etag)) return reply.code(304).send()
   }
   const { window, after, perPage } = reading.request
+  await admit(request, reply)
   const listing = await deps.store.listInteractions(accountId, {
     window,
     after,
@@ -203,6 +205,7 @@ const SCHEMA = {
       'forbidden',
       'notAcceptable',
       'rateLimited',
+      'overloaded',
     ),
   },
 }
