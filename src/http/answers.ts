@@ -7,6 +7,8 @@ const MEBIBYTE = 1024 * 1024
 export const MAX_ANSWERS_BYTES = 32 * MEBIBYTE
 /** What an answer counts as before it is known how long it is: four times an ordinary page. */
 const EXPECTED_BYTES = MEBIBYTE / 4
+/** Answers that are read from the store at once: before it is read, nobody knows how long one is. */
+const MAX_READING = 4
 /** Milliseconds for which a client may keep an answer waiting while others find no room. */
 export const MAX_PATIENCE = 30_000
 
@@ -17,6 +19,8 @@ interface Connection {
   /** When it was last let in, in milliseconds. */
   since: number
   busy: boolean
+  /** Whether its answer is being read, and how long it is not known. */
+  reading: boolean
   gone: boolean
   /** Requests that came before the answer to an earlier one was taken. */
   waiting: (() => void)[]
@@ -31,6 +35,9 @@ export class Answers {
   readonly #now: () => number
   readonly #total: number
   #held = 0
+  #reading = 0
+  /** Those that wait for somebody else's answer to be read. */
+  readonly #next: (() => void)[] = []
   readonly #connections = new WeakMap<Socket, Connection>()
   readonly #busy = new Map<Connection, Socket>()
 
@@ -45,7 +52,7 @@ export class Answers {
    */
   admit({ raw: { socket } }: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
     const connection = this.#connections.get(socket) ?? this.#connect(socket)
-    if (!connection.busy) {
+    if (!connection.busy && this.#reading < MAX_READING) {
       this.#enter(connection, socket, reply)
       return undefined
     }
@@ -55,7 +62,9 @@ export class Answers {
   /** The answer of a connection that was let in is so long. */
   settle({ raw: { socket } }: FastifyRequest, bytes: number): void {
     const connection = this.#connections.get(socket)
-    if (connection?.busy === true && !connection.gone) this.#hold(connection, bytes)
+    if (connection === undefined || !connection.reading) return
+    this.#endReading(connection)
+    this.#hold(connection, bytes)
   }
 
   /** Whether more requests have come on this connection, which wait for its answer to be taken. */
@@ -67,13 +76,22 @@ export class Answers {
     while (connection.busy && !connection.gone) {
       await new Promise<void>((resolve) => connection.waiting.push(resolve))
     }
-    this.#enter(connection, socket, reply)
+    while (this.#reading >= MAX_READING) await new Promise<void>((resolve) => this.#next.push(resolve))
+    try {
+      this.#enter(connection, socket, reply)
+    } catch (error) {
+      // It has been called and takes no turn.
+      this.#next.shift()?.()
+      throw error
+    }
   }
 
   #enter(connection: Connection, socket: Socket, reply: FastifyReply): void {
     if (this.#held + EXPECTED_BYTES > this.#total) this.#cutTheSlow()
     if (connection.gone || this.#held + EXPECTED_BYTES > this.#total) throw new ApiError('overloaded')
     connection.busy = true
+    connection.reading = true
+    this.#reading += 1
     connection.since = this.#now()
     this.#busy.set(connection, socket)
     this.#hold(connection, EXPECTED_BYTES)
@@ -85,7 +103,15 @@ export class Answers {
     connection.bytes = bytes
   }
 
+  #endReading(connection: Connection): void {
+    if (!connection.reading) return
+    connection.reading = false
+    this.#reading -= 1
+    this.#next.shift()?.()
+  }
+
   #leave(connection: Connection): void {
+    this.#endReading(connection)
     this.#hold(connection, 0)
     connection.busy = false
     this.#busy.delete(connection)
@@ -93,7 +119,14 @@ export class Answers {
   }
 
   #connect(socket: Socket): Connection {
-    const connection = { bytes: 0, since: 0, busy: false, gone: socket.destroyed, waiting: [] }
+    const connection = {
+      bytes: 0,
+      since: 0,
+      busy: false,
+      reading: false,
+      gone: socket.destroyed,
+      waiting: [],
+    }
     this.#connections.set(socket, connection)
     // Answers that stand behind another one are not told that their connection has closed.
     socket.once('close', () => this.#forget(connection))

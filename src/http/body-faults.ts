@@ -1,4 +1,4 @@
-import { hasTooManyNames, hasTooManyParts, MAX_NAMES, MAX_PARTS } from '../ingest/parts.ts'
+import { hasTooManyParts, hasTooManyValues, MAX_PARTS, MAX_VALUES } from '../ingest/parts.ts'
 import { placeOf } from '../ingest/problems.ts'
 import { ApiError } from './errors.ts'
 
@@ -43,10 +43,10 @@ export function checkParts(text: string): void {
   if (hasTooManyParts(text)) throw tooManyParts()
 }
 
-/** Refuses a text that would be far larger parsed than it is, for its names. */
-export function checkNames(text: string): void {
-  if (!hasTooManyNames(text)) return
+/** Refuses a text that would be far larger parsed than it is, for its values. */
+export function checkValues(text: string): void {
+  if (!hasTooManyValues(text)) return
   throw new ApiError('bodyTooLarge', {
-    description: `One interaction may have ${MAX_NAMES} properties at most.`,
+    description: `One interaction may have ${MAX_VALUES} values at most.`,
   })
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import type { FastifyRequest } from 'fastify'
-import { checkNames, checkParts, notUtf8, syntaxFault, tooLarge } from './body-faults.ts'
+import { checkParts, checkValues, notUtf8, syntaxFault, tooLarge } from './body-faults.ts'
 import { type ByteBudget, Room } from './budget.ts'
 import { ApiError } from './errors.ts'
 
@@ -107,7 +107,7 @@ function textOf(chunks: Uint8Array[]): string {
 
 export function parseJson(text: string): unknown {
   checkParts(text)
-  checkNames(text)
+  checkValues(text)
   try {
     return JSON.parse(text)
   } catch (error) {

@@ -4,9 +4,9 @@ import { Turns } from './turns.ts'
 
 /**
  * Characters of drafts that are handed to the store and not yet written: each is there three times, as a string,
- * as a message to the writer and as a string there. Two of a stream's largest batches, or one largest document.
+ * as a message to the writer and as a string there. A larger document runs alone.
  */
-const MAX_WRITING = 8 * 1024 * 1024
+const MAX_WRITING = 4 * 1024 * 1024
 
 /** The store, with writes that wait for their turn while many are on their way. */
 export function boundWrites(store: Store): Store {

@@ -5,7 +5,7 @@ import type { Problem } from '../interaction/problems.ts'
 import type { Draft } from '../interaction/serialise.ts'
 import { countResults } from '../store/import-state.ts'
 import type { ImportState, Store } from '../store/store.ts'
-import { hasTooManyNames, hasTooManyParts, MAX_NAMES, MAX_PARTS } from './parts.ts'
+import { hasTooManyParts, hasTooManyValues, MAX_PARTS, MAX_VALUES } from './parts.ts'
 import { type ItemProblem, invalid, syntaxProblem, unreadable } from './problems.ts'
 
 export interface IngestOptions {
@@ -108,7 +108,7 @@ export function readRecord(record: Record, keepUnknownValues: boolean) {
   const { text, fault } = record
   if (text === undefined) return unusable(record, fault ?? '')
   if (hasTooManyParts(text)) return unusable(record, `has more than ${MAX_PARTS} arrays and objects`)
-  if (hasTooManyNames(text)) return unusable(record, `has more than ${MAX_NAMES} properties`)
+  if (hasTooManyValues(text)) return unusable(record, `has more than ${MAX_VALUES} values`)
   let value: unknown
   try {
     value = JSON.parse(text)

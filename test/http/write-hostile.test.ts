@@ -97,7 +97,8 @@ test('a gzip bomb is refused while it is still coming, and its sender may go', a
 
 test('a body that would be far larger parsed is refused unparsed', async () => {
   const most = 1_000_000
-  const wide = (parts: number) => `{"interactions":[{"x":[${'[],'.repeat(parts - 4)}0]}]}`
+  const wide = (parts: number) =>
+    `{"interactions":[{"x":[${'[[[[]]]],'.repeat((parts - 4) / 4)}0${',[]'.repeat(parts % 4)}]}]}`
   const deep = (parts: number) => `{"interactions":${'['.repeat(parts - 1)}${']'.repeat(parts - 1)}}`
   for (const body of [wide(most + 1), deep(most + 1), wide(8 * most)]) {
     const { status, text } = await send(BATCH, body, JSON_TYPE)

@@ -1,8 +1,8 @@
 import { MAX_RECORD_BYTES } from '../../formats/record.ts'
 import { MAX_PARTS } from '../../ingest/parts.ts'
 import {
-  checkNames,
   checkParts,
+  checkValues,
   noList,
   notJson,
   notUtf8,
@@ -264,7 +264,7 @@ export class BatchSplitter {
     }
     const text = textOf(bytes)
     if (this.#state === 'other') checkParts(text)
-    checkNames(text)
+    checkValues(text)
     try {
       const value: unknown = JSON.parse(text)
       this.#characters += text.length
