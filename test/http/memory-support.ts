@@ -45,7 +45,7 @@ export async function measured(t: Cleanups) {
     assert.ok(held < MOST, `${held / MEGABYTE} MB`)
   }
 
-  /** Sends chunks no faster than they are taken. */
+  /** Sends chunks no faster than they are taken. Status 0: the server cut the connection. */
   function send(
     path: string,
     chunks: Iterable<Uint8Array | string>,
@@ -57,10 +57,11 @@ export async function measured(t: Cleanups) {
     // A body that is refused is not read to its end.
     const ended = new AbortController()
     outgoing.on('error', () => ended.abort())
-    const answered = once(outgoing, 'response').then(async ([incoming]) => {
+    const response = once(outgoing, 'response').then(async ([incoming]) => {
       ended.abort()
       return { status: incoming.statusCode, text: (await incoming.toArray()).join('') }
     })
+    const answered = response.catch(() => ({ status: 0, text: '' }))
     const write = async () => {
       for (const chunk of chunks) {
         if (!outgoing.write(chunk)) await once(outgoing, 'drain', { signal: ended.signal })

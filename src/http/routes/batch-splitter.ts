@@ -91,12 +91,16 @@ export class BatchSplitter {
         return chunk.length
     }
     const byte = chunk[from] as number
-    if (this.#state === 'start' && this.#mark < 3 && byte === BYTE_ORDER_MARK[this.#mark]) this.#mark += 1
+    if (this.#isMark(byte)) this.#mark += 1
     else if (isSpace(byte)) this.#characters += 1
     else if (this.#frame(byte)) this.#characters += 1
     // The first byte of a piece is read again as such.
     else return from
     return from + 1
+  }
+
+  #isMark(byte: number): boolean {
+    return this.#state === 'start' && this.#characters === 0 && byte === BYTE_ORDER_MARK[this.#mark]
   }
 
   /** A byte of the frame that is no space; false where a piece begins with it. */
