@@ -105,6 +105,7 @@ const SCHEMA = {
       'notAcceptable',
       'urlTooLong',
       'rateLimited',
+      'overloaded',
     ),
   },
 }
