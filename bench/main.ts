@@ -61,7 +61,17 @@ async function run(folder: string, size: number, requestsPerRound: number): Prom
     '--database',
     database,
   )
-  const serve = ['serve', '--listen', '127.0.0.1:PORT', '--database', database, '--log-level', 'warn', '--workers', '1']
+  const serve = [
+    'serve',
+    '--listen',
+    '127.0.0.1:PORT',
+    '--database',
+    database,
+    '--log-level',
+    'warn',
+    '--workers',
+    '1',
+  ]
   const server = await startServer(PARLANCE, serve)
   try {
     const form = new URLSearchParams({ grant_type: 'client_credentials' })

@@ -10,9 +10,9 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 /** Whether this Node runs TypeScript as it is. */
 export const isNewEnough = major > 24 || (major === 24 && minor >= 12)
 
-/** Runs Node with these arguments, hands signals on to it, and ends as it ends. */
-export function spawnNode(args) {
-  const child = spawn(isNewEnough ? process.execPath : pinnedNode(), args, { stdio: 'inherit' })
+/** Runs Node with these arguments in this environment, hands signals on to it, and ends as it ends. */
+export function spawnNode(args, env = process.env) {
+  const child = spawn(isNewEnough ? process.execPath : pinnedNode(), args, { stdio: 'inherit', env })
   // A terminal sends its signals to both, and then the server takes the two for one; others reach only this process.
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) process.on(signal, () => child.kill(signal))
   child.on('error', (error) => {

@@ -15,10 +15,11 @@ export async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGener
   function takeLine(last: Uint8Array): Record | undefined {
     const bytes = restBytes + last.length
     place += 1
-    const line = rest.length === 0 ? last : Buffer.concat([...rest, last])
+    const pieces = rest
     rest = []
     restBytes = 0
     if (bytes > MAX_RECORD_BYTES) return tooLong('line', place)
+    const line = pieces.length === 0 ? last : Buffer.concat([...pieces, last])
     const record = recordOf(line, 'line', place)
     return record.text !== undefined && BLANK.test(record.text) ? undefined : record
   }
@@ -33,8 +34,9 @@ export async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGener
     }
     if (from < chunk.length) {
       // Of a line that is too long already, only the length is kept.
-      if (restBytes <= MAX_RECORD_BYTES) rest.push(chunk.subarray(from))
       restBytes += chunk.length - from
+      if (restBytes <= MAX_RECORD_BYTES) rest.push(chunk.subarray(from))
+      else rest = []
     }
     if (records.length > 0) yield records
   }

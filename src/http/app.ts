@@ -2,6 +2,8 @@ import type { Server } from 'node:http'
 import swagger from '@fastify/swagger'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { MAX_ID_BYTES } from '../interaction/limits.ts'
+import { boundAnswers } from './answers.ts'
+import { boundWrites } from './bounded-writes.ts'
 import { ByteBudget } from './budget.ts'
 import { answerAllRequests, refuseConnection } from './connection.ts'
 import { limitConnections } from './connection-limit.ts'
@@ -23,8 +25,8 @@ import { postInteractions } from './routes/post-interactions.ts'
 import { putInteraction } from './routes/put-interaction.ts'
 
 const SECOND = 1000
-/** What the bodies of running requests may hold in memory together. */
-const MAX_HELD_BYTES = 128 * 1024 * 1024
+/** What the bodies of running requests may hold in memory together; the largest by itself holds 41 MiB. */
+const MAX_HELD_BYTES = 48 * 1024 * 1024
 export const MAX_HEADER_BYTES = 16 * 1024
 /** A connection on which nothing moves, in either direction, is closed. */
 const IDLE_TIMEOUT = 60 * SECOND
@@ -32,15 +34,16 @@ const IDLE_TIMEOUT = 60 * SECOND
 const KEEP_ALIVE_TIMEOUT = 65 * SECOND
 
 /** Composes the application; it does not listen. */
-export async function buildApp(deps: Dependencies): Promise<FastifyInstance> {
+export async function buildApp(given: Dependencies): Promise<FastifyInstance> {
+  const deps = { ...given, store: boundWrites(given.store) }
   const app = createApp(deps)
   let stopping = false
   app.addHook('preClose', async () => {
     stopping = true
   })
-  // While it stops, what is on open connections is still served, and each answer tells the client to leave.
-  app.addHook('onSend', (_request, reply, _payload, done) => {
-    if (stopping) reply.header('connection', 'close')
+  // While it stops, what is on open connections is still served, and the last answer tells the client to leave.
+  app.addHook('onSend', (request, reply, _payload, done) => {
+    if (stopping && !app.answers.othersWait(request)) reply.header('connection', 'close')
     done()
   })
   const metrics = createMetrics()
@@ -50,6 +53,7 @@ export async function buildApp(deps: Dependencies): Promise<FastifyInstance> {
   authentication(app)
   logRequests(app)
   answerAllRequests(app, app.server)
+  boundAnswers(app)
   measureRequests(app, metrics)
   await limitRate(app, deps.config.rateLimit, deps.whole?.limiter)
   await app.register(swagger, OPENAPI)

@@ -2,9 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import type { FastifyRequest } from 'fastify'
-import { hasTooManyParts, MAX_PARTS } from '../ingest/parts.ts'
-import { positionOf } from '../ingest/problems.ts'
-import type { ByteBudget } from './budget.ts'
+import { checkParts, checkValues, notUtf8, syntaxFault, tooLarge } from './body-faults.ts'
+import { type ByteBudget, Room } from './budget.ts'
 import { ApiError } from './errors.ts'
 
 /** Four times zlib's own: the fewer the steps, the less each byte costs. */
@@ -61,60 +60,57 @@ function gunzipped(raw: IncomingMessage): Readable {
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Room for the bodies that are held in memory as a whole. */
+    /** Room for the bodies that are held in memory, and for what is made of them. */
     bodyBudget: ByteBudget
   }
 }
 
 /**
- * Runs `use` on the whole body as text. ApiError where it is longer than `limit` bytes or no UTF-8, or where there
- * is no room for it now. The room is given back when `use` is done, since what was parsed lives as long.
+ * Runs `use` on what `read` makes of the body's text, and on the room that the body takes, given back when `use` is
+ * done. ApiError where the body is longer than `limit` bytes or no UTF-8, or where there is no room for it now.
  */
-export async function withBodyText<Result>(
+export async function withBody<Content, Result>(
   request: FastifyRequest,
   limit: number,
-  use: (text: string) => Promise<Result>,
+  read: (text: string) => Content,
+  use: (content: Content, room: Room) => Promise<Result>,
 ): Promise<Result> {
-  const budget = request.server.bodyBudget
-  let held = 0
+  const room = new Room(request.server.bodyBudget)
   try {
     const chunks: Uint8Array[] = []
-    if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
+    checkLength(request, limit)
     for await (const chunk of bodyChunks(request)) {
-      if (held + chunk.length > limit) throw tooLarge(limit)
-      if (!budget.take(chunk.length)) throw new ApiError('overloaded')
-      held += chunk.length
+      const bytes = room.held + chunk.length
+      if (bytes > limit) throw tooLarge(limit)
+      if (!room.resize(bytes)) throw new ApiError('overloaded')
       chunks.push(chunk)
     }
-    return await use(textOf(chunks))
+    // The text is not kept while `use` waits, and the chunks are gone before it is parsed.
+    return await use(read(textOf(chunks.splice(0))), room)
   } finally {
-    budget.give(held)
+    room.leave()
   }
 }
 
-function tooLarge(limit: number): ApiError {
-  return new ApiError('bodyTooLarge', { description: `This body may have ${limit} bytes at most.` })
+/** Refuses a body that is said to be longer than `limit` before any of it is read. */
+export function checkLength(request: FastifyRequest, limit: number): void {
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
 }
 
 function textOf(chunks: Uint8Array[]): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
   } catch {
-    throw new ApiError('invalidBody', { description: 'The body is not UTF-8.' })
+    throw notUtf8()
   }
 }
 
-/** Parses a body. The parser's own message quotes the text, so only the place of the fault is told. */
 export function parseJson(text: string): unknown {
-  if (hasTooManyParts(text)) {
-    const description = `A body may have ${MAX_PARTS} arrays and objects at most.`
-    throw new ApiError('bodyTooLarge', { description })
-  }
+  checkParts(text)
+  checkValues(text)
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new ApiError('invalidBody', {
-      description: `The body is not JSON${positionOf(error as SyntaxError)}.`,
-    })
+    throw syntaxFault(error as SyntaxError)
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Bounds the bytes that the bodies of running requests hold together. A body takes room as it arrives, so that a slow
- * sender holds no more than it has sent; who finds none left is answered 503 and tries again. Waiting instead would
+ * Bounds the bytes that running requests hold together. A body takes room as it arrives, so that a slow sender
+ * holds no more than it has sent; who finds none left is answered 503 and tries again. Waiting instead would
  * let half-read bodies wait for each other.
  */
 export class ByteBudget {
@@ -19,5 +19,31 @@ export class ByteBudget {
 
   give(bytes: number): void {
     this.#free += bytes
+  }
+}
+
+/** What one request holds of a budget. */
+export class Room {
+  readonly #budget: ByteBudget
+  #held = 0
+
+  constructor(budget: ByteBudget) {
+    this.#budget = budget
+  }
+
+  /** Holds so many bytes from now on, more or less than before; false, and as before, where there is no room. */
+  resize(bytes: number): boolean {
+    if (!this.#budget.take(bytes - this.#held)) return false
+    this.#held = bytes
+    return true
+  }
+
+  /** Gives everything back. */
+  leave(): void {
+    this.resize(0)
+  }
+
+  get held(): number {
+    return this.#held
   }
 }

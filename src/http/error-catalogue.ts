@@ -150,9 +150,10 @@ export const CATALOGUE = {
   overloaded: {
     status: 503,
     code: '1905031',
-    message: 'Too many bodies are being received at once. (Service Unavailable)',
+    message: 'Too many bodies are being received or sent at once. (Service Unavailable)',
     headers: { 'retry-after': '1' },
-    when: 'The bodies that are held in memory would together be over 128 MiB.',
-    advice: 'Try again after `Retry-After` seconds, or send `application/x-ndjson`, which is not held.',
+    when: 'What is held in memory of bodies, and of answers that nobody takes, would be over its limit.',
+    advice:
+      'Try again after `Retry-After` seconds. Read answers as they come, and send much as `application/x-ndjson`.',
   },
 } as const satisfies Record<string, CatalogueEntry>

@@ -5,7 +5,7 @@ import type { Problem } from '../interaction/problems.ts'
 import type { Draft } from '../interaction/serialise.ts'
 import { countResults } from '../store/import-state.ts'
 import type { ImportState, Store } from '../store/store.ts'
-import { hasTooManyParts, MAX_PARTS } from './parts.ts'
+import { hasTooManyParts, hasTooManyValues, MAX_PARTS, MAX_VALUES } from './parts.ts'
 import { type ItemProblem, invalid, syntaxProblem, unreadable } from './problems.ts'
 
 export interface IngestOptions {
@@ -16,13 +16,15 @@ export interface IngestOptions {
   onWarnings?(place: number, id: string, warnings: Problem[]): void
   /** Told after each commit. */
   onProgress?(state: ImportState): void
+  /** The characters of one transaction, asked for at each record; BATCH_CHARACTERS where absent. */
+  batchCharacters?(): number
   /** Where an earlier run left off; kept up to date in the store under `source`. */
   resume?: { source: string; state: ImportState }
 }
 
 /** Records and characters of one transaction: enough to share an fsync, little enough to hold. */
 const BATCH_RECORDS = 500
-const BATCH_CHARACTERS = 4 * 1024 * 1024
+export const BATCH_CHARACTERS = 4 * 1024 * 1024
 
 export const NOTHING_YET: ImportState = {
   place: 0,
@@ -33,12 +35,12 @@ export const NOTHING_YET: ImportState = {
 }
 
 interface Batch {
-  drafts: { draft: Draft; record: Record }[]
-  /** Characters of all its records, which are held until it is written: those that were rejected, too. */
+  drafts: { draft: Draft; record: Pick<Record, 'unit' | 'place'> }[]
+  /** Characters of all its records; of those that were rejected the text is held until it is written. */
   characters: number
   rejected: { problem: ItemProblem; record: Record }[]
-  /** The last record that belongs to it. */
-  last: Record | undefined
+  /** The place of the last record that belongs to it. */
+  last: number | undefined
 }
 
 /**
@@ -68,7 +70,7 @@ export async function ingest(
         // An earlier run has done these; splitting them again is cheap beside reading and writing them.
         if (options.resume !== undefined && record.place <= options.resume.state.place) continue
         addRecord(batch, record, options)
-        if (isFull(batch)) await flush()
+        if (isFull(batch, options.batchCharacters?.() ?? BATCH_CHARACTERS)) await flush()
       }
     }
   } finally {
@@ -83,19 +85,21 @@ function emptyBatch(): Batch {
   return { drafts: [], characters: 0, rejected: [], last: undefined }
 }
 
-function isFull({ drafts, rejected, characters }: Batch): boolean {
-  return drafts.length + rejected.length >= BATCH_RECORDS || characters >= BATCH_CHARACTERS
+function isFull({ drafts, rejected, characters }: Batch, most: number): boolean {
+  return drafts.length + rejected.length >= BATCH_RECORDS || characters >= most
 }
 
 function addRecord(batch: Batch, record: Record, options: IngestOptions): void {
-  batch.last = record
+  batch.last = record.place
   batch.characters += record.text?.length ?? 0
   const reading = readRecord(record, options.keepUnknownValues)
   if (!reading.ok) {
     batch.rejected.push({ problem: reading.problem, record })
     return
   }
-  batch.drafts.push({ draft: reading.draft, record })
+  // Without its text, which would take as much again as the draft.
+  const { unit, place } = record
+  batch.drafts.push({ draft: reading.draft, record: { unit, place } })
   if (reading.warnings.length > 0) options.onWarnings?.(record.place, reading.draft.id, reading.warnings)
 }
 
@@ -104,6 +108,7 @@ export function readRecord(record: Record, keepUnknownValues: boolean) {
   const { text, fault } = record
   if (text === undefined) return unusable(record, fault ?? '')
   if (hasTooManyParts(text)) return unusable(record, `has more than ${MAX_PARTS} arrays and objects`)
+  if (hasTooManyValues(text)) return unusable(record, `has more than ${MAX_VALUES} values`)
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -127,7 +132,7 @@ async function writeBatch(
   options: IngestOptions,
 ): Promise<ImportState> {
   if (batch.last === undefined) return before
-  const { place } = batch.last
+  const place = batch.last
   const reached = { ...before, place, rejected: before.rejected + batch.rejected.length }
   const drafts = batch.drafts.map(({ draft }) => draft)
   const progress = options.resume && { source: options.resume.source, state: reached }

@@ -18,3 +18,27 @@ export function hasTooManyParts(text: string): boolean {
   }
   return parts > MAX_PARTS
 }
+
+/**
+ * Values that one interaction may hold, at all levels: some 50,000 messages' worth. Parsed they take up to 120 bytes
+ * each (names that are all different), and those of the sender's own, whose numbers are kept as written, twice that.
+ */
+export const MAX_VALUES = 500_000
+
+const COMMA = 0x2c
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+
+/** Whether a text of JSON holds more values than MAX_VALUES: there is a comma between each two. */
+export function hasTooManyValues(text: string): boolean {
+  if (text.length <= 2 * MAX_VALUES) return false
+  let values = 1
+  let inString = false
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at)
+    if (unit === QUOTE) inString = !inString
+    else if (inString) at += unit === BACKSLASH ? 1 : 0
+    else if (unit === COMMA) values += 1
+  }
+  return values > MAX_VALUES
+}

@@ -50,10 +50,17 @@ export function syntaxProblem(where: Place, error: SyntaxError): ItemProblem {
 }
 
 export function positionOf(error: SyntaxError): string {
+  const place = placeOf(error)
+  if (place === 'end') return ' (it ends in the middle)'
+  return place === undefined ? '' : ` (at character ${place + 1})`
+}
+
+/** How many characters stand before the fault; `end` where the text ends too early; undefined where V8 tells nothing. */
+export function placeOf(error: SyntaxError): number | 'end' | undefined {
   // Anchored: in other messages the quoted text itself could read like this.
   const position = / at position (\d+)(?: \(line \d+ column \d+\))?$/.exec(error.message)?.[1]
-  if (position !== undefined) return ` (at character ${Number(position) + 1})`
-  return /^Unexpected end of/.test(error.message) ? ' (it ends in the middle)' : ''
+  if (position !== undefined) return Number(position)
+  return /^Unexpected end of/.test(error.message) ? 'end' : undefined
 }
 
 const REASONS: { readonly [reason in RejectReason]: string } = {

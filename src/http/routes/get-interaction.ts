@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { gzipDocument, plainDocument } from '../../interaction/page.ts'
 import { InteractionSchema } from '../../interaction/schema.ts'
+import { admit } from '../answers.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { ApiError } from '../errors.ts'
 import { revisionEtag, revisionsIn } from '../etag.ts'
@@ -21,6 +22,7 @@ export function getInteraction(app: FastifyInstance, deps: Dependencies): void {
       const mediaType = documentTypeFor(request.raw)
       if (mediaType === undefined) throw new ApiError('notAcceptable')
       const accountId = accountOf(request)
+      await admit(request, reply)
       const stored = await deps.store.getInteraction(accountId, id)
       if (stored === undefined) throw new ApiError('notFound')
 
@@ -103,6 +105,7 @@ const SCHEMA = {
       'notAcceptable',
       'urlTooLong',
       'rateLimited',
+      'overloaded',
     ),
   },
 }

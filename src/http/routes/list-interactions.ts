@@ -12,6 +12,7 @@ import {
 } from '../../interaction/listing-query.ts'
 import { gzipPage, plainPage } from '../../interaction/page.ts'
 import type { Listing } from '../../store/store.ts'
+import { admit } from '../answers.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { ApiError } from '../errors.ts'
 import { matchesNone, weakEtag } from '../etag.ts'
@@ -80,6 +81,7 @@ async function answer(request: FastifyRequest, reply: FastifyReply, route: Route
     if (matchesNone(request.headers['if-none-match'], etag)) return reply.code(304).send()
   }
   const { window, after, perPage } = reading.request
+  await admit(request, reply)
   const listing = await deps.store.listInteractions(accountId, {
     window,
     after,
@@ -209,6 +211,7 @@ const SCHEMA = {
       'forbidden',
       'notAcceptable',
       'rateLimited',
+      'overloaded',
     ),
   },
 }

@@ -9,19 +9,21 @@ import { refuseOtherMethods } from '../methods.ts'
 import { requireScope } from '../plugins/authenticate.ts'
 import type { Metrics } from '../plugins/metrics.ts'
 import { BatchResultSchema, errorResponses, StreamResultSchema } from '../schemas.ts'
+import { Streams } from './stream-room.ts'
 import { INVALID_UNKNOWN, UnknownQuery } from './unknown.ts'
 import { MAX_BATCH_ITEMS, writeBatch } from './write-batch.ts'
 import { writeStream } from './write-stream.ts'
 
 /** `POST /v1/interactions`: many at once, as one JSON document or as a stream of lines. */
 export function postInteractions(app: FastifyInstance, deps: Dependencies, metrics: Metrics): void {
+  const streams = new Streams()
   app.post(
     '/v1/interactions',
     { schema: SCHEMA, onRequest: requireScope(deps.verify, 'interactions:write') },
     async (request) => {
       const type = mediaTypeOf(request)
       if (type === 'application/json') return writeBatch(request, deps, metrics)
-      if (type === 'application/x-ndjson') return writeStream(request, deps, metrics)
+      if (type === 'application/x-ndjson') return writeStream(request, deps, metrics, streams)
       throw new ApiError('unsupportedMediaType')
     },
   )

@@ -6,7 +6,7 @@ import type { Problem } from '../../interaction/problems.ts'
 import { WrittenInteractionSchema } from '../../interaction/schema.ts'
 import type { Draft } from '../../interaction/serialise.ts'
 import type { Precondition, WriteResult } from '../../store/store.ts'
-import { mediaTypeOf, parseJson, withBodyText } from '../body.ts'
+import { mediaTypeOf, parseJson, withBody } from '../body.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { ApiError } from '../errors.ts'
 import { revisionEtag, revisionsIn } from '../etag.ts'
@@ -31,8 +31,10 @@ export function putInteraction(app: FastifyInstance, deps: Dependencies, metrics
       const id = writtenIdOf(request)
       if (mediaTypeOf(request) !== 'application/json') throw new ApiError('unsupportedMediaType')
       const precondition = preconditionOf(request)
-      return withBodyText(request, MAX_BODY_BYTES, async (text) => {
-        const { draft, warnings } = readDraft(request, id, text)
+      const read = (text: string) => readDraft(request, id, text)
+      return withBody(request, MAX_BODY_BYTES, read, async ({ draft, warnings }, room) => {
+        // Characters may take two bytes.
+        if (!room.resize(2 * draft.json.length)) throw new ApiError('overloaded')
         const [result] = await deps.store.writeInteractions(accountOf(request), [draft], {
           preconditions: [precondition],
         })

@@ -1,45 +1,131 @@
 import type { FastifyRequest } from 'fastify'
-import { type ItemProblem, unreadable } from '../../ingest/problems.ts'
+import { MAX_RECORD_BYTES } from '../../formats/record.ts'
+import { type ItemProblem, invalid, shortNames, unreadable } from '../../ingest/problems.ts'
 import { readInteraction } from '../../interaction/document.ts'
 import { parseLossless } from '../../interaction/lossless.ts'
 import type { Problem } from '../../interaction/problems.ts'
-import type { Draft } from '../../interaction/serialise.ts'
 import type { WriteResult } from '../../store/store.ts'
-import { parseJson, withBodyText } from '../body.ts'
+import { bodyChunks, checkLength } from '../body.ts'
+import { tooLarge } from '../body-faults.ts'
+import { Room } from '../budget.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { ApiError } from '../errors.ts'
 import { accountOf } from '../plugins/authenticate.ts'
 import type { Metrics } from '../plugins/metrics.ts'
-import { interactionTexts } from './interaction-texts.ts'
+import { type BatchHandler, BatchSplitter } from './batch-splitter.ts'
+import { HeldDrafts } from './held-drafts.ts'
 import { problemBody } from './rejection.ts'
 import { unknownOf } from './unknown.ts'
 
 export const MAX_BATCH_ITEMS = 10_000
 const MAX_BATCH_BYTES = 32_000_000
+/** Faults and warnings that are told of one batch; then the first of each interaction. */
+const MAX_TOLD = 20_000
 
 interface Item {
-  draft?: Draft
+  id?: string
+  /** Whether there is a draft of it. */
+  drafted: boolean
   warnings: Problem[]
   problem?: ItemProblem
-  id?: string
 }
 
-/** Writes the interactions of a JSON body in one transaction, and gives a result for each. */
-export function writeBatch(request: FastifyRequest, deps: Dependencies, metrics: Metrics) {
-  return withBodyText(request, MAX_BATCH_BYTES, (text) => writeText(text, request, deps, metrics))
-}
-
-async function writeText(text: string, request: FastifyRequest, deps: Dependencies, metrics: Metrics) {
+/**
+ * Writes the interactions of a JSON body, and gives a result for each. Nothing is written before the whole body is
+ * read and found good. The documents are written in order, in transactions of some 4 million characters.
+ */
+export async function writeBatch(request: FastifyRequest, deps: Dependencies, metrics: Metrics) {
   const keepUnknownValues = unknownOf(request)
-  const values = interactionsOf(parseJson(text))
-  const items = readItems(values, text, keepUnknownValues)
-  const drafts = items.flatMap(({ draft }) => draft ?? [])
-  const written = await deps.store.writeInteractions(accountOf(request), drafts)
+  const room = new Room(request.server.bodyBudget)
+  try {
+    const batch = new Batch(keepUnknownValues)
+    await readBatch(request, batch, room)
+    const written: WriteResult[] = []
+    for (const drafts of batch.drafts.groups()) {
+      written.push(...(await deps.store.writeInteractions(accountOf(request), drafts)))
+    }
+    return answer(batch.items, written, metrics)
+  } finally {
+    room.leave()
+  }
+}
 
+async function readBatch(request: FastifyRequest, batch: Batch, room: Room): Promise<void> {
+  const splitter = new BatchSplitter(batch)
+  checkLength(request, MAX_BATCH_BYTES)
+  let received = 0
+  for await (const chunk of bodyChunks(request)) {
+    received += chunk.length
+    if (received > MAX_BATCH_BYTES) throw tooLarge(MAX_BATCH_BYTES)
+    splitter.push(chunk)
+    if (!room.resize(splitter.heldBytes + batch.drafts.heldBytes)) throw new ApiError('overloaded')
+  }
+  splitter.finish()
+  const { count } = batch
+  if (count <= MAX_BATCH_ITEMS) return
+  throw new ApiError('bodyTooLarge', {
+    description: `A batch may have ${MAX_BATCH_ITEMS} interactions at most.`,
+    fields: [{ name: 'interactions', description: `has ${count} items` }],
+  })
+}
+
+/** What has been read of a batch. */
+class Batch implements BatchHandler {
+  items: Item[] = []
+  drafts = new HeldDrafts()
+  /** Items that came: those that are too many, too, of which nothing is kept. */
+  count = 0
+  #told = 0
+  readonly #keepUnknownValues: boolean
+
+  constructor(keepUnknownValues: boolean) {
+    this.#keepUnknownValues = keepUnknownValues
+  }
+
+  begin(): void {
+    this.items = []
+    this.drafts = new HeldDrafts()
+    this.count = 0
+    this.#told = 0
+  }
+
+  element(parsed: { value: unknown; text: string } | undefined): void {
+    this.count += 1
+    if (this.count > MAX_BATCH_ITEMS) return
+    const place = { unit: 'item' as const, place: this.count }
+    if (parsed === undefined) {
+      const fault = { name: '', description: `is longer than ${MAX_RECORD_BYTES} bytes` }
+      this.items.push({ drafted: false, warnings: [], problem: invalid(place, undefined, [fault]) })
+      return
+    }
+    const { value, text } = parsed
+    const options = { keepUnknownValues: this.#keepUnknownValues, lossless: () => parseLossless(text) }
+    const reading = readInteraction(value, options)
+    if (reading.ok) {
+      this.drafts.add(reading.draft)
+      this.items.push({
+        id: reading.draft.id,
+        drafted: true,
+        warnings: this.#tellable(shortNames(reading.warnings)),
+      })
+      return
+    }
+    const problem = unreadable(place, reading)
+    const fields = this.#tellable(problem.fields)
+    this.items.push({ id: problem.id, drafted: false, warnings: [], problem: { ...problem, fields } })
+  }
+  #tellable(problems: Problem[]): Problem[] {
+    const told = this.#told < MAX_TOLD ? problems : problems.slice(0, 1)
+    this.#told += told.length
+    return told
+  }
+}
+
+function answer(items: Item[], written: WriteResult[], metrics: Metrics) {
   const counts = { created: 0, updated: 0, unchanged: 0, rejected: 0 }
   let next = 0
   const results = items.map((item, index) => {
-    const result = item.draft === undefined ? undefined : written[next++]
+    const result = item.drafted ? written[next++] : undefined
     const outcome = result?.outcome ?? 'rejected'
     counts[outcome] += 1
     metrics.written.inc({ outcome })
@@ -48,39 +134,10 @@ async function writeText(text: string, request: FastifyRequest, deps: Dependenci
   return { ...counts, results }
 }
 
-function interactionsOf(body: unknown): unknown[] {
-  const list = (body as { interactions?: unknown } | null)?.interactions
-  if (!Array.isArray(list)) {
-    const description = 'must be a list of interactions, as in {"interactions": […]}'
-    throw new ApiError('invalidBody', { fields: [{ name: 'interactions', description }] })
-  }
-  if (list.length > MAX_BATCH_ITEMS) {
-    throw new ApiError('bodyTooLarge', {
-      description: `A batch may have ${MAX_BATCH_ITEMS} interactions at most.`,
-      fields: [{ name: 'interactions', description: `has ${list.length} items` }],
-    })
-  }
-  return list
-}
-
-function readItems(values: unknown[], text: string, keepUnknownValues: boolean): Item[] {
-  let texts: string[] | undefined
-  return values.map((value, index) => {
-    const lossless = () => {
-      texts ??= interactionTexts(text)
-      return parseLossless(texts[index] ?? 'null')
-    }
-    const reading = readInteraction(value, { keepUnknownValues, lossless })
-    if (reading.ok) return { draft: reading.draft, warnings: reading.warnings, id: reading.draft.id }
-    const problem = unreadable({ unit: 'item', place: index + 1 }, reading)
-    return { warnings: [], id: problem.id, problem }
-  })
-}
-
-function resultOf({ id, draft, warnings, problem }: Item, index: number, result: WriteResult | undefined) {
+function resultOf({ id, warnings, problem }: Item, index: number, result: WriteResult | undefined) {
   if (result === undefined || result.outcome === 'rejected') {
     const reason = result?.outcome === 'rejected' ? result.reason : 'invalid'
-    const told = problem ?? { unit: 'item' as const, place: index + 1, id: draft?.id, reason, fields: [] }
+    const told = problem ?? { unit: 'item' as const, place: index + 1, id, reason, fields: [] }
     return { index, ...(id !== undefined && { id }), result: 'rejected', problem: problemBody(told) }
   }
   const { outcome, revision } = result

@@ -1,12 +1,13 @@
 import type { FastifyRequest } from 'fastify'
 import { splitLines } from '../../formats/ndjson.ts'
-import { ingest } from '../../ingest/ingest.ts'
+import { type IngestOptions, ingest } from '../../ingest/ingest.ts'
 import { describe, shortNames } from '../../ingest/problems.ts'
 import { bodyChunks } from '../body.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { accountOf } from '../plugins/authenticate.ts'
 import type { Metrics } from '../plugins/metrics.ts'
 import { problemBody } from './rejection.ts'
+import { LineRoom, type Streams } from './stream-room.ts'
 import { unknownOf } from './unknown.ts'
 
 /** Problems and warnings that are told, each. */
@@ -16,12 +17,20 @@ const MAX_TOLD = 1000
  * Writes a stream of lines as it comes, in constant memory, and gives the counts afterwards. A client that goes
  * away half-way leaves every batch that was committed, and of its last line nothing.
  */
-export async function writeStream(request: FastifyRequest, deps: Dependencies, metrics: Metrics) {
+export async function writeStream(
+  request: FastifyRequest,
+  deps: Dependencies,
+  metrics: Metrics,
+  streams: Streams,
+) {
   const keepUnknownValues = unknownOf(request)
+  const room = new LineRoom(request.server.bodyBudget)
+  const lines = splitLines(room.follow(bodyChunks(request)))
   const problems: object[] = []
   const warned: object[] = []
-  const state = await ingest(deps.store, accountOf(request), splitLines(bodyChunks(request)), {
+  const options: IngestOptions = {
     keepUnknownValues,
+    batchCharacters: () => streams.batchCharacters(),
     onRejected(problem) {
       if (problems.length >= MAX_TOLD) return
       const { place: line, id } = problem
@@ -31,7 +40,9 @@ export async function writeStream(request: FastifyRequest, deps: Dependencies, m
     onWarnings(line, id, fields) {
       if (warned.length < MAX_TOLD) warned.push({ line, id, fields: shortNames(fields) })
     },
-  })
+  }
+  const read = () => ingest(room.watch(deps.store), accountOf(request), lines, options)
+  const state = await streams.run(read).finally(() => room.leave())
   const { created, updated, unchanged, rejected, place } = state
   for (const [outcome, count] of Object.entries({ created, updated, unchanged, rejected })) {
     metrics.written.inc({ outcome }, count)

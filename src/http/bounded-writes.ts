@@ -1,0 +1,23 @@
+import type { Draft } from '../interaction/serialise.ts'
+import type { Store } from '../store/store.ts'
+import { Turns } from './turns.ts'
+
+/**
+ * Characters of drafts that are handed to the store and not yet written: each is there three times, as a string,
+ * as a message to the writer and as a string there. A larger document runs alone.
+ */
+const MAX_WRITING = 4 * 1024 * 1024
+
+/** The store, with writes that wait for their turn while many are on their way. */
+export function boundWrites(store: Store): Store {
+  const turns = new Turns(MAX_WRITING)
+  return {
+    ...store,
+    writeInteractions: (accountId, drafts, options) =>
+      turns.run(charactersOf(drafts), () => store.writeInteractions(accountId, drafts, options)),
+  }
+}
+
+export function charactersOf(drafts: Draft[]): number {
+  return drafts.reduce((sum, { json }) => sum + json.length, 0)
+}
