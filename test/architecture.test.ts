@@ -8,7 +8,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const MAX_LINES = 300
 
 /** A part is a folder of src/, or a file directly in it. These are the parts that each may import. */
-const BASE = ['interaction', 'config', 'settings']
+const BASE = ['interaction', 'config', 'settings', 'memory']
 const SERVER = [...BASE, 'store', 'auth', 'formats', 'ingest', 'feed', 'mirror', 'http', 'version']
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   interaction: [],
@@ -16,11 +16,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   settings: ['config'],
   served: [],
   version: [],
+  memory: [],
   sample: [],
   store: BASE,
   auth: [...BASE, 'store'],
   formats: ['interaction'],
-  ingest: ['interaction', 'store', 'formats'],
+  ingest: ['interaction', 'memory', 'store', 'formats'],
   feed: [...BASE, 'store', 'auth', 'formats'],
   mirror: [...BASE, 'store', 'auth', 'formats'],
   http: SERVER,

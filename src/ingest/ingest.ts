@@ -3,6 +3,7 @@ import { readInteraction } from '../interaction/document.ts'
 import { parseLossless } from '../interaction/lossless.ts'
 import type { Problem } from '../interaction/problems.ts'
 import type { Draft } from '../interaction/serialise.ts'
+import { collectAfter } from '../memory.ts'
 import { countResults } from '../store/import-state.ts'
 import type { ImportState, Store } from '../store/store.ts'
 import { hasTooManyParts, hasTooManyValues, MAX_PARTS, MAX_VALUES } from './parts.ts'
@@ -93,6 +94,7 @@ function addRecord(batch: Batch, record: Record, options: IngestOptions): void {
   batch.last = record.place
   batch.characters += record.text?.length ?? 0
   const reading = readRecord(record, options.keepUnknownValues)
+  collectAfter(record.text?.length ?? 0)
   if (!reading.ok) {
     batch.rejected.push({ problem: reading.problem, record })
     return

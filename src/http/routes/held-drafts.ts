@@ -1,4 +1,5 @@
 import type { Draft } from '../../interaction/serialise.ts'
+import { collectAfter } from '../../memory.ts'
 
 /**
  * Characters of the drafts that are written together: as many as of a stream of lines, so that a large batch holds
@@ -46,8 +47,10 @@ export class HeldDrafts {
     const packed = pack(this.#open)
     this.#packed.push(packed)
     this.#packedBytes += packed.bytes.length
+    const characters = this.#openCharacters
     this.#open = []
     this.#openCharacters = 0
+    collectAfter(characters)
   }
 }
 

@@ -5,6 +5,7 @@ import { parseLossless } from '../../interaction/lossless.ts'
 import type { Problem } from '../../interaction/problems.ts'
 import { WrittenInteractionSchema } from '../../interaction/schema.ts'
 import type { Draft } from '../../interaction/serialise.ts'
+import { collectAfter } from '../../memory.ts'
 import type { Precondition, WriteResult } from '../../store/store.ts'
 import { mediaTypeOf, parseJson, withBody } from '../body.ts'
 import type { Dependencies } from '../dependencies.ts'
@@ -35,6 +36,7 @@ export function putInteraction(app: FastifyInstance, deps: Dependencies, metrics
       return withBody(request, MAX_BODY_BYTES, read, async ({ draft, warnings }, room) => {
         // Characters may take two bytes.
         if (!room.resize(2 * draft.json.length)) throw new ApiError('overloaded')
+        collectAfter(draft.json.length)
         const [result] = await deps.store.writeInteractions(accountOf(request), [draft], {
           preconditions: [precondition],
         })

@@ -4,6 +4,7 @@ import { type ItemProblem, invalid, shortNames, unreadable } from '../../ingest/
 import { readInteraction } from '../../interaction/document.ts'
 import { parseLossless } from '../../interaction/lossless.ts'
 import type { Problem } from '../../interaction/problems.ts'
+import { collectAfter } from '../../memory.ts'
 import type { WriteResult } from '../../store/store.ts'
 import { bodyChunks, checkLength } from '../body.ts'
 import { tooLarge } from '../body-faults.ts'
@@ -98,7 +99,11 @@ class Batch implements BatchHandler {
       this.items.push({ drafted: false, warnings: [], problem: invalid(place, undefined, [fault]) })
       return
     }
-    const { value, text } = parsed
+    this.#read(place, parsed)
+    collectAfter(parsed.text.length)
+  }
+
+  #read(place: { unit: 'item'; place: number }, { value, text }: { value: unknown; text: string }): void {
     const options = { keepUnknownValues: this.#keepUnknownValues, lossless: () => parseLossless(text) }
     const reading = readInteraction(value, options)
     if (reading.ok) {

@@ -1,5 +1,6 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import type { Draft } from '../../interaction/serialise.ts'
+import { collectAfter } from '../../memory.ts'
 import { StoreUnavailable } from '../errors.ts'
 import { connect, translateError } from './connect.ts'
 import { operationsOn } from './operations.ts'
@@ -37,6 +38,7 @@ port.on('message', (first: Request | 'close') => {
     characters += charactersOf(more)
   }
   for (const reply of commit(group)) port.postMessage(reply)
+  collectAfter(characters)
 })
 
 /** How much a write has to compress and store; small documents cost as much as these characters each. */
