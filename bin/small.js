@@ -12,12 +12,7 @@ export const isLong = (args) => LONG.includes(args[0])
  * Flags of V8: to collect early instead of growing, and to end the process before it takes the machine's memory. The
  * limit is far above what the bounds of bodies and answers allow, and no more than a last resort.
  */
-export const FLAGS = [
-  '--optimize-for-size',
-  '--min-semi-space-size=8',
-  '--max-semi-space-size=8',
-  '--max-old-space-size=512',
-]
+export const FLAGS = ['--min-semi-space-size=4', '--max-semi-space-size=4', '--max-old-space-size=512']
 
 /** For glibc: one arena, and what is large goes back to the system when it is freed. Bytes. */
 const MALLOC = {

@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import swagger from '@fastify/swagger'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { MAX_ID_BYTES } from '../interaction/limits.ts'
+import { saveMemory } from '../memory.ts'
 import { boundAnswers } from './answers.ts'
 import { boundWrites } from './bounded-writes.ts'
 import { ByteBudget } from './budget.ts'
@@ -92,7 +93,7 @@ function createApp(deps: Dependencies): FastifyInstance {
     clientErrorHandler: refuseConnection(deps.logger),
     // Documents are validated by interaction/, queries by their routes; route schemas describe them in OpenAPI.
   })
-  app.decorate('bodyBudget', new ByteBudget(MAX_HELD_BYTES))
+  app.decorate('bodyBudget', new ByteBudget(MAX_HELD_BYTES, saveMemory))
   app.setValidatorCompiler(() => () => true)
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))
   const server: Server = app.server

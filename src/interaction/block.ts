@@ -22,7 +22,11 @@ const LARGE = { level: 6, finishFlush: constants.Z_SYNC_FLUSH }
 const LARGE_FROM = 8192
 
 export function deflateBlock(plain: Uint8Array): Block {
-  const deflated = deflateRawSync(plain, plain.length < LARGE_FROM ? SMALL : LARGE)
+  const deflated = deflateRawSync(plain, {
+    ...(plain.length < LARGE_FROM ? SMALL : LARGE),
+    // With the default chunk each block keeps 16 KB for its 1.5.
+    chunkSize: Math.max(MIN_CHUNK, plain.length >> 1),
+  })
   return { deflated, crc: crc32(plain), length: plain.length }
 }
 

@@ -11,6 +11,8 @@ export function messageKey(message: Message): string {
  * the message keeps the place where it first stood. Gives the same array where none is repeated.
  */
 export function mergeRepeated(messages: Message[]): Message[] {
+  // Mostly every id is there once; whether the keys differ is asked only where one repeats.
+  if (new Set(messages.map(({ message_id }) => message_id)).size === messages.length) return messages
   if (new Set(messages.map(messageKey)).size === messages.length) return messages
   return Array.from(Map.groupBy(messages, messageKey).values(), merge)
 }

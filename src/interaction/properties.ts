@@ -15,15 +15,16 @@ export type Picked =
 /**
  * Copies the named properties of an interaction, its messages and its agents into fresh objects, in the
  * contract's order and without nulls, and notes the others. Values of the wrong type are copied as they are:
- * the shape is checked afterwards.
+ * the shape is checked afterwards. A message or an agent that has just these already is taken as it is, and so
+ * belongs to the reading from then on.
  */
 export function pickNamed(value: unknown): Picked {
   if (!isObject(value)) return { ok: false, problems: [{ name: '', description: 'must be an object' }] }
   const unknown: UnknownList = { found: [], problems: [] }
   const named = pick(value, INTERACTION_PROPERTIES, [], unknown)
   const warnings = LISTS.flatMap((list) => dropNulls(named, list))
-  named.messages = pickEach(named.messages, 'messages', MESSAGE_PROPERTIES, unknown)
-  named.agents = pickEach(named.agents, 'agents', AGENT_PROPERTIES, unknown)
+  named.messages = pickEach(named.messages, 'messages', MESSAGES, unknown)
+  named.agents = pickEach(named.agents, 'agents', AGENTS, unknown)
   return { ok: true, named, unknown, warnings }
 }
 
@@ -37,9 +38,36 @@ function dropNulls(named: Record<string, unknown>, list: string): Problem[] {
   return [{ name: list, description: 'holds null, which was dropped' }]
 }
 
-function pickEach(value: unknown, list: string, names: readonly string[], unknown: UnknownList): unknown {
+/** The properties of the entries of a list, and the place of each in the contract's order. */
+interface Named {
+  names: readonly string[]
+  places: ReadonlyMap<string, number>
+}
+
+const MESSAGES = namedOf(MESSAGE_PROPERTIES)
+const AGENTS = namedOf(AGENT_PROPERTIES)
+
+function namedOf(names: readonly string[]): Named {
+  return { names, places: new Map(names.map((name, place) => [name, place])) }
+}
+
+function pickEach(value: unknown, list: string, { names, places }: Named, unknown: UnknownList): unknown {
   if (!Array.isArray(value)) return value
-  return value.map((each, index) => (isObject(each) ? pick(each, names, [list, index], unknown) : each))
+  return value.map((each, index) => {
+    if (!isObject(each) || isAsNamed(each, places)) return each
+    return pick(each, names, [list, index], unknown)
+  })
+}
+
+/** Whether an object has named properties only, in order and without nulls: there is nothing to pick then. */
+function isAsNamed(source: Record<string, unknown>, places: ReadonlyMap<string, number>): boolean {
+  let before = -1
+  for (const key of Object.keys(source)) {
+    const place = places.get(key) ?? -1
+    if (place <= before || source[key] === null) return false
+    before = place
+  }
+  return true
 }
 
 type UnknownList = { found: Unknown[]; problems: Problem[] }

@@ -1,4 +1,4 @@
-import { formatInstant, parseInstant } from './instant.ts'
+import { formatInstant, parseCanonical, parseInstant } from './instant.ts'
 import { MAX_ID_BYTES, MAX_NAME_BYTES, MAX_TEXT_BYTES } from './limits.ts'
 import type { Interaction, Message } from './message.ts'
 import type { Problem } from './problems.ts'
@@ -64,6 +64,8 @@ function checkMessage(message: Message, path: string, keepUnknownValues: boolean
 function readInstant(of: Record<string, unknown>, name: string, path: string, problems: Problem[]) {
   const text = of[name]
   if (text === undefined) return undefined
+  const canonical = parseCanonical(text as string)
+  if (canonical !== undefined) return canonical
   const instant = parseInstant(text as string)
   if (instant === undefined) {
     const description =
@@ -78,21 +80,22 @@ function readInstant(of: Record<string, unknown>, name: string, path: string, pr
 function checkStrings(of: Record<string, unknown>, path: string, problems: Problem[]): void {
   for (const name in of) {
     const value = of[name]
-    if (typeof value === 'string') checkString(value, LIMITS[name] ?? MAX_NAME_BYTES, path + name, problems)
-    else if (Array.isArray(value) && typeof value[0] === 'string') {
-      value.forEach((each, index) => {
-        checkString(each, MAX_NAME_BYTES, `${path}${name}[${index}]`, problems)
-      })
+    if (typeof value === 'string') {
+      const fault = faultOf(value, LIMITS[name] ?? MAX_NAME_BYTES)
+      if (fault !== undefined) problems.push({ name: path + name, description: fault })
+    } else if (Array.isArray(value) && typeof value[0] === 'string') {
+      for (const [index, each] of value.entries()) {
+        const fault = faultOf(each, MAX_NAME_BYTES)
+        if (fault !== undefined) problems.push({ name: `${path}${name}[${index}]`, description: fault })
+      }
     }
   }
 }
 
-function checkString(value: string, limit: number, name: string, problems: Problem[]): void {
-  if (!value.isWellFormed())
-    problems.push({ name, description: 'holds half of a surrogate pair, which is not text' })
-  else if (value.includes('\0')) problems.push({ name, description: 'holds a NUL character' })
+function faultOf(value: string, limit: number): string | undefined {
+  if (!value.isWellFormed()) return 'holds half of a surrogate pair, which is not text'
+  if (value.includes('\0')) return 'holds a NUL character'
   // A character takes at most three bytes per UTF-16 unit, so most strings need no count.
-  else if (value.length * 3 > limit && Buffer.byteLength(value) > limit) {
-    problems.push({ name, description: `is longer than ${limit} bytes` })
-  }
+  const tooLong = value.length * 3 > limit && Buffer.byteLength(value) > limit
+  return tooLong ? `is longer than ${limit} bytes` : undefined
 }

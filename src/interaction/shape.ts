@@ -1,11 +1,15 @@
 import { Compile } from 'typebox/compile'
 import type { TLocalizedValidationError } from 'typebox/error'
+import Format from 'typebox/format'
 import { Settings } from 'typebox/system'
+import { parseCanonical } from './instant.ts'
 import { MAX_PROBLEMS, type Problem, pathOfPointer } from './problems.ts'
 import { OpenWrittenInteractionSchema, WrittenInteractionSchema } from './schema.ts'
 
 // TypeBox tells eight faults unless told otherwise, and has only this one setting for the whole process.
 Settings.Set({ maxErrors: MAX_PROBLEMS })
+// What most senders write is recognised without an expression; the rest is TypeBox's to judge, as before.
+Format.Set('date-time', (text) => parseCanonical(text) !== undefined || Format.IsDateTime(text))
 
 const closed = Compile(WrittenInteractionSchema)
 const open = Compile(OpenWrittenInteractionSchema)

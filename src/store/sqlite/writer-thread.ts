@@ -38,13 +38,19 @@ port.on('message', (first: Request | 'close') => {
     characters += charactersOf(more)
   }
   for (const reply of commit(group)) port.postMessage(reply)
-  collectAfter(characters)
+  collectAfter(Math.max(...group.map(largestOf)))
 })
 
 /** How much a write has to compress and store; small documents cost as much as these characters each. */
 function charactersOf({ operation, args }: Request): number {
   if (operation !== 'writeInteractions') return 0
   return (args[1] as Draft[]).reduce((sum, { json }) => sum + Math.max(json.length, 4096), 0)
+}
+
+/** Characters of its largest document. */
+function largestOf({ operation, args }: Request): number {
+  if (operation !== 'writeInteractions') return 0
+  return (args[1] as Draft[]).reduce((most, { json }) => Math.max(most, json.length), 0)
 }
 
 function commit(group: Request[]): Reply[] {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash as digest } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { type Block, deflateBlock } from '../../../interaction/block.ts'
 import { keepMessages } from '../../../interaction/keep-messages.ts'
@@ -58,7 +58,7 @@ export function interactionWrites(db: DatabaseSync) {
     if (json === undefined) return { outcome: 'rejected', reason: 'too_large' }
 
     const plain = Buffer.from(json)
-    const hash = createHash('sha256').update(plain).digest().subarray(0, HASH_BYTES)
+    const hash = digest('sha256', plain, 'buffer').subarray(0, HASH_BYTES)
     if (stored !== undefined && hash.equals(stored.hash)) {
       return { outcome: 'unchanged', revision: stored.revision }
     }
