@@ -28,8 +28,9 @@ export function demoCommand(command: Command, context: Context): void {
   withSettings(jsonOption(command), SERVER_SETTINGS, DEFAULTS).action(async (options) => {
     const config = configOf(options, context, DEFAULTS)
     const fixedPort = isGiven('listen', flagsOf(options), context.environment)
-    const running = await startAnywhere(config, fixedPort)
-    await untilSignal(running, () => welcome(running, config, options.json === true, context))
+    await untilSignal(startAnywhere(config, fixedPort), (running) =>
+      welcome(running, config, options.json === true, context),
+    )
   })
 }
 

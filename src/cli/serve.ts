@@ -8,8 +8,7 @@ export function serveCommand(command: Command, context: Context): void {
   withSettings(jsonOption(command), SERVE_SETTINGS).action(async (options) => {
     const { output } = context
     const config = configOf(options, context)
-    const running = await startServer(config)
-    await untilSignal(running, async () => {
+    await untilSignal(startServer(config), async (running) => {
       if (options.json === true) output.json({ url: running.url, store: running.store.location })
       else output.line(`Parlance serves on ${running.url}`)
       const accounts = await running.store.listAccounts()

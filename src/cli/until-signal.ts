@@ -11,29 +11,37 @@ export interface Stoppable {
 }
 
 /**
- * Runs `begin` and then keeps the server going until SIGTERM, SIGINT or SIGHUP; resolves when it has stopped. A
- * second signal, later than half a second, ends the process at once: whoever presses Ctrl-C again does not want to
- * wait. Where `begin` or the server itself fails the server is stopped, and the failure thrown.
+ * Runs `begin` when the server has started, and keeps it going until SIGTERM, SIGINT or SIGHUP; resolves when it has
+ * stopped. A signal that comes earlier stops it as soon as it has started. A second one, later than half a second, ends
+ * the process at once: whoever presses Ctrl-C again does not want to wait. Where the start, `begin` or the server itself
+ * fails the server is stopped, and the failure thrown.
  */
-export async function untilSignal(running: Stoppable, begin: () => Promise<void>): Promise<void> {
+export async function untilSignal<Server extends Stoppable>(
+  starting: Server | Promise<Server>,
+  begin: (server: Server) => Promise<void>,
+): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
+  let server: Server | undefined
   let stoppedAt: number | undefined
   const stop = () => {
     if (stoppedAt === undefined) {
       stoppedAt = performance.now()
-      running.stop().then(resolve, reject)
+      server?.stop().then(resolve, reject)
     } else if (performance.now() - stoppedAt > SAME_PRESS) {
-      running.abandon?.()
+      server?.abandon?.()
       process.exit(1)
     }
   }
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop)
+  const running = await starting
+  server = running
   void running.failure?.then(async (failure) => {
     await running.stop()
     reject(failure)
   })
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop)
+  if (stoppedAt !== undefined) return running.stop()
   try {
-    await begin()
+    await begin(running)
   } catch (error) {
     // A store that is closed under it, by a signal, is no failure.
     if (stoppedAt === undefined) {
