@@ -38,6 +38,7 @@ export async function startServer(script: string, args: string[]): Promise<Serve
     stdio: ['ignore', 'ignore', 'inherit'],
     env: bareEnvironment(),
   })
+  endWithUs(child)
   const pid = child.pid as number
   const url = `http://127.0.0.1:${port}`
   await answering(url, child)
@@ -79,6 +80,13 @@ export function answerTasks<Task>(work: (task: Task) => void): void {
 /** Settings of a deployment on this machine are none of the benchmark's. */
 function bareEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PARLANCE_')))
+}
+
+/** A run that is interrupted, or fails, leaves no server behind. */
+function endWithUs(child: ChildProcess): void {
+  const end = () => child.kill('SIGKILL')
+  process.once('exit', end)
+  child.once('exit', () => process.off('exit', end))
 }
 
 async function stop(child: ChildProcess): Promise<void> {

@@ -1,7 +1,7 @@
 import { progressOn } from '../../src/cli/progress.ts'
-import { accountId, askedAccounts } from '../data/accounts.ts'
-import { type Filled, type FilledOptions, filledStore, removeStore } from '../data/filled.ts'
-import { undoWrites } from '../data/undo.ts'
+import { accountId, askedAccounts } from '../corpus/accounts.ts'
+import { type Filled, type FilledOptions, filledStore, removeStore } from '../corpus/filled.ts'
+import { undoWrites } from '../corpus/undo.ts'
 import { type Deployment, deploy } from '../measure/deployment.ts'
 import type { Bench } from './bench.ts'
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Corpus } from '../data/corpus.ts'
+import type { Corpus } from '../corpus/corpus.ts'
 import type { InsertTask } from '../limits/insert.ts'
 import type { Deployment } from '../measure/deployment.ts'
 import { type Ask, load } from '../measure/load.ts'

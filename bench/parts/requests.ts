@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import { formatInstant } from '../../src/interaction/instant.ts'
-import { accountId, askedAccounts, ownerOf } from '../data/accounts.ts'
-import { type Corpus, startOf } from '../data/corpus.ts'
+import { accountId, askedAccounts, ownerOf } from '../corpus/accounts.ts'
+import { type Corpus, startOf } from '../corpus/corpus.ts'
 import type { Deployment } from '../measure/deployment.ts'
 import { fetchRaw } from '../measure/load.ts'
 

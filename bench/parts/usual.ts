@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { accountId } from '../data/accounts.ts'
-import { Corpus } from '../data/corpus.ts'
+import { accountId } from '../corpus/accounts.ts'
+import { Corpus } from '../corpus/corpus.ts'
 import { deploy } from '../measure/deployment.ts'
 import type { Row, Table } from '../report/figures.ts'
 import type { Bench } from './bench.ts'

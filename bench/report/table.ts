@@ -58,6 +58,8 @@ function memoryOf(figure: Figure): string {
   return fitsMemory(figure) ? `${text} ✓` : `${text} > ${MOST_MEGABYTES} ✗`
 }
 
+/** Undefined where there is a target and nothing to hold against it. */
 function sign(met: boolean | undefined): string {
+  if (met === undefined) return '?'
   return met ? '✓' : '✗'
 }
