@@ -35,7 +35,9 @@ export async function interleave(
   for (const { server } of subjects) server?.resetPeak()
   const first = warmUp ? -1 : 0
   for (let number = first; number < rounds; number += 1) {
-    for (const [index, subject] of subjects.entries()) {
+    // To and fro, so that none always comes right behind the same other one.
+    const order = number % 2 === 0 ? [...subjects.entries()] : [...subjects.entries()].toReversed()
+    for (const [index, subject] of order) {
       const round = await subject.round(number)
       if (number >= 0) given[index]?.push(round)
     }
