@@ -14,7 +14,7 @@ interface Option {
 const TABLE = {
   size: { value: 'N', default: '10000', help: 'conversations of the usual table, 100 to 100,000' },
   rounds: { value: 'N', default: '5', help: 'rounds, of which the median counts' },
-  requests: { value: 'N', default: '4000', help: 'requests in a round; fewer of what takes longer' },
+  requests: { value: 'N', default: '3000', help: 'requests in a round; fewer of what takes longer' },
   usual: { help: 'measure the usual table (--no-usual: only what grows)' },
   growth: { help: 'measure how figures grow with everything below, at its default where it is not given' },
   sizes: { value: 'LIST', default: '10000,100000,1000000', help: 'interactions stored, up to 10,000,000' },

@@ -19,3 +19,8 @@ export function ownerOf(index: number, accounts: number): number {
   const turn = Math.floor(index / 2)
   return index % 2 === 0 ? turn % MOST_ASKED : MOST_ASKED + (turn % (accounts - MOST_ASKED))
 }
+
+/** How many of the first `size` documents are the first account's. */
+export function ownedByFirst(size: number, accounts: number): number {
+  return Math.ceil(accounts <= MOST_ASKED ? size / accounts : Math.ceil(size / 2) / MOST_ASKED)
+}

@@ -2,17 +2,21 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 
 /**
  * Notes what an account of a store that nobody writes has at the end, and gives a function that takes out again what was
- * written behind it since: so a store that is kept stays the same. Call it when the server has stopped.
+ * written behind it since: so a store that is kept stays the same. Call it when the server has stopped. Throws where the
+ * account has not the `expected` number of documents: then an earlier run was interrupted and took nothing out.
  */
-export function undoWrites(file: string, accountId: string): () => void {
+export function undoWrites(file: string, accountId: string, expected: number): () => void {
   const db = new DatabaseSync(file)
   const account = db.prepare('SELECT revision FROM accounts WHERE account_id = ?').get(accountId)
   const last = db
     .prepare('SELECT * FROM runs WHERE account_id = ? ORDER BY last_started_at DESC, last_id DESC LIMIT 1')
     .get(accountId)
   db.close()
+  const revision = (account?.revision ?? 0) as number
+  if (revision !== expected) {
+    throw new Error(`${file} has more in it than it was filled with, since a run was interrupted. Remove it.`)
+  }
   return () => {
-    const revision = (account?.revision ?? 0) as number
     const from = (last?.last_started_at ?? Number.MIN_SAFE_INTEGER) as number
     const writing = new DatabaseSync(file)
     writing.exec('BEGIN')

@@ -102,22 +102,14 @@ async function rowsOver(
   })
 }
 
+/** New conversations behind what is stored. */
 async function ingestRows(bench: Bench, all: Ready[]): Promise<Row[]> {
-  // Behind what is stored, as new conversations come.
-  const share = Math.max(BATCHES.batch, Math.floor(bench.requests / 2))
-  const conversations = all.map(({ filled }) =>
-    conversationsOf(filled.corpus, filled.size, share * bench.rounds),
-  )
-  const byLabel = new Map(all.map((ready, index) => [ready, conversations[index] ?? []]))
-  const subject = (name: string, ready: Ready) =>
-    writing(
-      { way: BATCHES, deployment: ready.deployment, account: ready.writable },
-      byLabel.get(ready) ?? [],
-      share,
-      name,
-    )
   bench.output.note(`ingest: ${all.map(({ label }) => label).join(', ')}`)
-  const subjects = all.map((ready) => subject(`ingest in batches, ${ready.label}`, ready))
+  const share = Math.max(BATCHES.batch, Math.floor(bench.requests / 2))
+  const subjects = all.map(({ label, filled, deployment, writable: account }) => {
+    const conversations = conversationsOf(filled.corpus, filled.size, share * bench.rounds)
+    return writing({ way: BATCHES, deployment, account }, conversations, share, `ingest in batches, ${label}`)
+  })
   const figures = await interleave(subjects, { rounds: bench.rounds, warmUp: false })
   return figures.map((figure, index) =>
     rowOf(figure, [], index === 0 ? undefined : figures[0]?.cpuMicroseconds),

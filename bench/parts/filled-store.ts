@@ -1,5 +1,5 @@
 import { progressOn } from '../../src/cli/progress.ts'
-import { accountId, askedAccounts } from '../corpus/accounts.ts'
+import { accountId, askedAccounts, ownedByFirst } from '../corpus/accounts.ts'
 import { type Filled, type FilledOptions, filledStore, removeStore } from '../corpus/filled.ts'
 import { undoWrites } from '../corpus/undo.ts'
 import { type Deployment, deploy } from '../measure/deployment.ts'
@@ -33,7 +33,7 @@ export async function deployFilled(
   progress.end()
   const asked = Array.from({ length: askedAccounts(accounts) }, (_, number) => accountId(number))
   const writable = writeApart ? 'bench-apart' : accountId(0)
-  const undo = undoWrites(filled.file, writable)
+  const undo = undoWrites(filled.file, writable, writeApart ? 0 : ownedByFirst(size, accounts))
   const deployment = await deploy(filled.file, [...new Set([...asked, writable])], workers)
   return {
     label,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
-import { accountId, ownerOf } from '../../bench/corpus/accounts.ts'
+import { accountId, ownedByFirst, ownerOf } from '../../bench/corpus/accounts.ts'
 import { Corpus, type CorpusOptions } from '../../bench/corpus/corpus.ts'
 import { fill } from '../../bench/corpus/fill.ts'
 import { undoWrites } from '../../bench/corpus/undo.ts'
@@ -75,6 +75,7 @@ for (const { size, accounts, bytes } of cases) {
     const written = await openFile(t, other)
     const first = draftsOf(corpus, 0, size, accounts)
     assert.equal(first.size, accounts)
+    assert.equal(first.get(accountId(0))?.length, ownedByFirst(size, accounts))
     for (const [account, drafts] of first) {
       await written.createAccount({ accountId: account, name: account, createdAt: 0 })
       await written.writeInteractions(account, drafts)
@@ -116,11 +117,12 @@ test('what was written behind a filled store can be taken out again', async (t) 
     return all
   }
   const before = rows()
-  const undo = undoWrites(file, accountId(0))
+  const undo = undoWrites(file, accountId(0), 100)
   const store = await openFile(t, file)
   const drafts = [...draftsOf(corpus, 100, 120, 1).values()].flat()
   await store.writeInteractions(accountId(0), drafts)
   assert.notDeepEqual(rows(), before)
+  assert.throws(() => undoWrites(file, accountId(0), 100), /interrupted/)
   await store.close()
   undo()
   assert.deepEqual(rows(), before)
