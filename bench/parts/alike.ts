@@ -4,7 +4,7 @@ import type { Bench } from './bench.ts'
 import { deployFilled, type FilledDeployment } from './filled-store.ts'
 import { BATCHES, conversationsOf, writing } from './ingest.ts'
 import { findOnes, findPages, type One, type Page } from './requests.ts'
-import { gzipOnes, gzipPages, plainPages, requestsFor, unchangedPages } from './serving.ts'
+import { gzipOnes, gzipPages, plainPages, requestsFor, SHORT, unchangedPages } from './serving.ts'
 
 const PER_PAGE = 50
 /**
@@ -64,7 +64,7 @@ async function compareAlike(bench: Bench, cases: Case[], target?: number): Promi
     const { ones } = await findOnes(filled.deployment, stored)
     all.push({ ...filled, pages, ones })
   }
-  const { requests } = bench
+  const short = SHORT * bench.requests
   const over = (name: string, subject: (name: string, ready: Ready) => Subject, most?: number) =>
     rowsOver(bench, name, all, subject, most)
   return [
@@ -76,10 +76,8 @@ async function compareAlike(bench: Bench, cases: Case[], target?: number): Promi
     ...(await over('plain page of 50', (name, { deployment, pages }) =>
       plainPages(name, deployment, pages, Math.ceil(requestsFor(bench, pages) / 2)),
     )),
-    ...(await over('304', (name, { deployment, pages }) =>
-      unchangedPages(name, deployment, pages, requests),
-    )),
-    ...(await over('one by id', (name, { deployment, ones }) => gzipOnes(name, deployment, ones, requests))),
+    ...(await over('304', (name, { deployment, pages }) => unchangedPages(name, deployment, pages, short))),
+    ...(await over('one by id', (name, { deployment, ones }) => gzipOnes(name, deployment, ones, short))),
     ...(await ingestRows(bench, all)),
   ]
 }

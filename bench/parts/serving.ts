@@ -15,7 +15,7 @@ const CONNECTIONS = 4
 const USUAL_BYTES = 250_000
 const LEAST_REQUESTS = 20
 /** So many times as many of short answers, whose CPU time is a few of the kernel's ticks otherwise. */
-const SHORT = 2
+export const SHORT = 2
 
 const GZIP_TARGET = 3
 const ONE_TARGET = 3
