@@ -1,116 +1,63 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { writeConversations } from './data.ts'
-import { benchIngest } from './ingest.ts'
-import { benchPages } from './pages.ts'
-import { startServer } from './process.ts'
-import { type Comparison, tableOf } from './report.ts'
+import { outputTo } from '../src/cli/output.ts'
+import { helpText, OptionError, type Options, readOptions } from './options.ts'
+import { accountsTable, sizesTable, workersTable } from './parts/alike.ts'
+import type { Bench } from './parts/bench.ts'
+import { documentsTable, pagesTable } from './parts/shapes.ts'
+import { usualTable } from './parts/usual.ts'
+import type { Table } from './report/figures.ts'
+import { goalsOf, goalsText } from './report/goals.ts'
+import { machineLine, thisMachine } from './report/machine.ts'
+import { textOf } from './report/table.ts'
 
-const HELP = `node bench/main.ts [--size N] [--requests N] [--json]
+const output = outputTo(process.stdout, process.stderr)
 
-Measures Parlance beside its limits, in one run: ingest by HTTP beside SQLite inserting the same, pages beside node:http
-sending the same bytes from memory. CPU time per unit decides; rates depend on the machine.
-
-  --size N       conversations to store (default 10000)
-  --requests N   pages in each of five rounds (default 2000)
-  --json         print one JSON document`
-
-const { values } = parseArgs({
-  options: {
-    size: { type: 'string', default: '10000' },
-    requests: { type: 'string', default: '2000' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-})
-
-const PARLANCE = new URL('../src/cli/main.ts', import.meta.url).pathname
-
-if (values.help) console.log(HELP)
-else await main()
+await main()
 
 async function main(): Promise<void> {
-  const size = wholeNumber('--size', values.size)
-  const requestsPerRound = wholeNumber('--requests', values.requests)
-  const folder = mkdtempSync(join(tmpdir(), 'parlance-bench-'))
-  try {
-    const comparisons = await run(folder, size, requestsPerRound)
-    print(size, comparisons)
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
-
-async function run(folder: string, size: number, requestsPerRound: number): Promise<Comparison[]> {
-  const database = `sqlite:${join(folder, 'parlance.db')}`
-  const input = join(folder, 'conversations.ndjson')
-  note(`making ${size} conversations`)
-  const { to } = writeConversations(input, size)
-  const { account_id } = parlance('account', 'create', 'Bench', '--database', database)
-  const scope = 'interactions-public:read interactions:write'
-  const client = parlance(
-    'client',
-    'create',
-    '--account',
-    account_id,
-    '--scope',
-    scope,
-    '--database',
-    database,
-  )
-  const serve = [
-    'serve',
-    '--listen',
-    '127.0.0.1:PORT',
-    '--database',
-    database,
-    '--log-level',
-    'warn',
-    '--workers',
-    '1',
-  ]
-  const server = await startServer(PARLANCE, serve)
-  try {
-    const form = new URLSearchParams({ grant_type: 'client_credentials' })
-    const basic = Buffer.from(`${client.client_id}:${client.client_secret}`).toString('base64')
-    const headers = { authorization: `Basic ${basic}` }
-    const answer = await fetch(`${server.url}/oauth/token`, { method: 'POST', headers, body: form })
-    const { access_token: token } = (await answer.json()) as { access_token: string }
-    note('ingest')
-    const ingest = await benchIngest({ server, token, input, count: size, folder })
-    note('pages')
-    const path = `/conversations/interactions?interaction_ended=${encodeURIComponent(to)}`
-    return [ingest, ...(await benchPages({ server, token, path, folder, requestsPerRound }))]
-  } finally {
-    await server.stop()
-  }
-}
-
-type Printed = { [name: string]: string } & { account_id: string }
-
-function parlance(...args: string[]): Printed {
-  return JSON.parse(execFileSync(process.execPath, [PARLANCE, ...args, '--json'], { encoding: 'utf8' }))
-}
-
-function print(size: number, comparisons: Comparison[]): void {
-  const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version }
-  if (values.json) {
-    console.log(JSON.stringify({ machine, size, comparisons }, null, 2))
+  const options = optionsOrExit()
+  if (options.help) {
+    output.line(helpText())
     return
   }
-  console.log(`${size} conversations; ${machine.cores} × ${machine.cpu}; Node ${machine.node}\n`)
-  console.log(tableOf(comparisons))
+  const folder = mkdtempSync(join(tmpdir(), 'parlance-bench-'))
+  // Stores of a run that is interrupted would be left behind.
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+  const machine = thisMachine()
+  const tables = await measure({ ...options, folder, stores: options.keep ?? folder, output }, options)
+  const goals = goalsOf(tables)
+  if (options.output === 'json') {
+    output.json({ machine, options, goals, tables })
+    return
+  }
+  const markdown = options.output === 'markdown'
+  output.line([machineLine(machine), textOf(tables, markdown), goalsText(goals, markdown)].join('\n\n'))
 }
 
-function note(text: string): void {
-  console.error(text)
+async function measure(shared: Omit<Bench, 'keep'>, options: Options): Promise<Table[]> {
+  const bench: Bench = { ...shared, keep: options.keep !== undefined }
+  const { size, stored, sizes, accounts, documents, pages, workers } = options
+  const tables: Table[] = []
+  if (options.usual) tables.push(await usualTable(bench, size))
+  if (sizes !== undefined) tables.push(await sizesTable(bench, sizes))
+  if (accounts !== undefined) tables.push(await accountsTable(bench, accounts, stored))
+  if (documents !== undefined) tables.push(await documentsTable(bench, documents, size))
+  if (pages !== undefined) tables.push(await pagesTable(bench, pages, size))
+  if (workers !== undefined) tables.push(await workersTable(bench, workers, size))
+  if (tables.length === 0)
+    throw new Error('nothing to measure: --no-usual needs --growth or one of its lists')
+  return tables
 }
 
-function wholeNumber(name: string, text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
-  console.error(`${name}: "${text}" is not a whole number above 0.\n\n${HELP}`)
-  process.exit(2)
+function optionsOrExit(): Options {
+  try {
+    return readOptions(process.argv.slice(2))
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error
+    output.note(`${error.message}\n\n${helpText()}`)
+    process.exit(2)
+  }
 }

@@ -34,7 +34,7 @@ export async function startServer(
   const log = collect(child)
   const ready = await readyDocument(child, log)
   return {
-    url: listeningUrl(ready, log()),
+    url: await listeningUrl(child, ready, log),
     ready,
     child,
     log,
@@ -69,9 +69,12 @@ async function readyDocument(child: ChildProcess, log: () => string): Promise<Re
   throw new Error(`the server ended before it was ready: ${log()}`)
 }
 
-/** With a public URL only Fastify's own line tells the port; without, the document does. */
-function listeningUrl(ready: Record<string, unknown>, log: string): string {
-  return /"msg":"Server listening at ([^"]+)"/.exec(log)?.[1] ?? String(ready.url)
+/** The document tells it, unless there is a public URL: then only Fastify's own line does, which may be read later. */
+async function listeningUrl(child: ChildProcess, { url }: Record<string, unknown>, log: () => string) {
+  if (String(url).startsWith('http://127.0.0.1:')) return String(url)
+  const line = '"msg":"Server listening at '
+  await logged(child, log, line)
+  return String(log().split(line)[1]?.split('"')[0])
 }
 
 async function logged(child: ChildProcess, log: () => string, part: string): Promise<void> {

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { test } from 'node:test'
+import { promisify } from 'node:util'
+import type { Row, Table } from '../../bench/report/figures.ts'
+
+const MAIN = new URL('../../bench/main.ts', import.meta.url).pathname
+const run = promisify(execFile)
+// CPU time and memory are read from there.
+const noProc = !existsSync('/proc/self/stat') && 'there is no /proc here'
+
+/** What every figure has whatever it is of; how much is for no test to say. */
+function isMeasured({ ours, limits }: Row): boolean {
+  const numbers = [ours, ...limits].flatMap((each) => [each.perSecond, each.cpuMicroseconds])
+  return numbers.every((number) => Number.isFinite(number) && number >= 0) && (ours.peakMegabytes ?? 0) > 0
+}
+
+test('the smallest run ends and tells every row', { skip: noProc, timeout: 300_000 }, async () => {
+  const least = ['--size', '100', '--rounds', '1', '--requests', '10', '--sizes', '100,120', '--json']
+  const { stdout, stderr } = await run(process.execPath, [MAIN, ...least])
+  const { machine, goals, tables } = JSON.parse(stdout) as {
+    machine: { node: string }
+    goals: { name: string }[]
+    tables: Table[]
+  }
+  assert.equal(machine.node, process.version)
+  const rows = tables.map((table) => table.rows.map(({ ours, limits }) => [ours.name, limits.length]))
+  assert.deepEqual(rows, [
+    [
+      ['ingest, one stream of lines', 1],
+      ['ingest, JSON batches of 100, 8 at once', 1],
+      ['ingest, single PUTs, 16 at once', 1],
+      ['gzip page of 50', 1],
+      ['plain page of 50', 3],
+      ['page of 50, unchanged (304)', 1],
+      ['one by id, gzip', 1],
+    ],
+    ['gzip page of 50', 'plain page of 50', '304', 'one by id', 'ingest in batches'].flatMap((name) => [
+      [`${name}, 100 stored`, 0],
+      [`${name}, 120 stored`, 0],
+    ]),
+  ])
+  assert.deepEqual(
+    tables.flatMap((table) => table.rows).filter((row) => !isMeasured(row)),
+    [],
+  )
+  assert.match(goals.at(-1)?.name ?? '', /^memory/)
+  assert.match(stderr, /gzip pages/)
+})
+
+test('wrong options are told with the help, and nothing is measured', async () => {
+  await assert.rejects(run(process.execPath, [MAIN, '--sizes', 'all']), (error) => {
+    const { code, stderr, stdout } = error as { code?: unknown; stderr?: string; stdout?: string }
+    assert.deepEqual([code, stdout], [2, ''])
+    assert.match(stderr ?? '', /^--sizes: "all" is not a whole number/)
+    assert.match(stderr ?? '', /--documents LIST/)
+    return true
+  })
+})
