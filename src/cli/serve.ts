@@ -11,8 +11,8 @@ export function serveCommand(command: Command, context: Context): void {
     await untilSignal(startServer(config), async (running) => {
       if (options.json === true) output.json({ url: running.url, store: running.store.location })
       else output.line(`Parlance serves on ${running.url}`)
-      const accounts = await running.store.listAccounts()
-      if (accounts.length > 0) return
+      const [account] = await running.store.listAccounts(1)
+      if (account !== undefined) return
       output.note('There is no account yet. Create one with: parlance account create NAME')
     })
   })

@@ -27,8 +27,8 @@ export interface Store {
   createAccount(account: Account): Promise<boolean>
   getAccount(accountId: string): Promise<Account | undefined>
   renameAccount(accountId: string, name: string): Promise<boolean>
-  /** In order of `createdAt`, then id. */
-  listAccounts(): Promise<Account[]>
+  /** In order of `createdAt`, then id; `limit` of them at most. */
+  listAccounts(limit?: number): Promise<Account[]>
 
   createClient(accountId: string, client: Client): Promise<void>
   getClient(accountId: string, clientId: string): Promise<Client | undefined>

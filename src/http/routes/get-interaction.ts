@@ -10,6 +10,7 @@ import { CHAT, ETAG } from '../examples.ts'
 import { documentTypeFor, takesGzip } from '../negotiate.ts'
 import { accountOf, requireScope } from '../plugins/authenticate.ts'
 import { errorResponses } from '../schemas.ts'
+import { sendBytes } from '../send-bytes.ts'
 import { IdParameters, idOf } from './interaction-id.ts'
 
 /** `GET /v1/interactions/{id}`: one, open or ended. */
@@ -38,8 +39,8 @@ export function getInteraction(app: FastifyInstance, deps: Dependencies): void {
       const known = request.headers['if-none-match']
       if (known !== undefined && isKnown(known, accountId, revision)) return reply.code(304).send()
       reply.type(mediaType)
-      if (!gzip) return reply.send(plainDocument(document))
-      return reply.header('content-encoding', 'gzip').send(gzipDocument(document))
+      if (!gzip) return sendBytes(reply, plainDocument(document))
+      return sendBytes(reply.header('content-encoding', 'gzip'), gzipDocument(document))
     },
   )
 }

@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { freeBytes } from '../../interaction/bytes.ts'
 import { cursorKeyName } from '../../interaction/cursor.ts'
 import { formatInstant } from '../../interaction/instant.ts'
 import { MAX_PAGE_BYTES } from '../../interaction/limits.ts'
@@ -23,6 +22,7 @@ import { principalOf, requireScope } from '../plugins/authenticate.ts'
 import type { Metrics } from '../plugins/metrics.ts'
 import { RememberedCursors } from '../remembered-cursors.ts'
 import { errorResponses, PageSchema } from '../schemas.ts'
+import { sendBytes } from '../send-bytes.ts'
 
 /** Contract A1: the same listing on both paths. */
 const PATHS = ['/conversations/interactions', '/interactions']
@@ -115,9 +115,7 @@ function send(
   if (gzip) reply.header('content-encoding', 'gzip')
   const page = gzip ? gzipPage(blocks, links) : plainPage(blocks, links)
   free()
-  // It is on its way as a whole when the answer has been closed, or its connection is gone.
-  reply.raw.once('close', () => freeBytes(page))
-  return reply.send(page)
+  return sendBytes(reply, page)
 }
 
 const ETAG = 'W/"4nq0Pq0mYkQd3n1v9bq3Yg"'

@@ -1,12 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Account, Standing } from '../store.ts'
 
+/** What SQLite takes for none. */
+const NO_LIMIT = -1
+
 export function accountReads(db: DatabaseSync) {
   const get = db.prepare(
     'SELECT account_id AS accountId, name, created_at AS createdAt FROM accounts WHERE account_id = ?',
   )
   const list = db.prepare(
-    'SELECT account_id AS accountId, name, created_at AS createdAt FROM accounts ORDER BY created_at, account_id',
+    'SELECT account_id AS accountId, name, created_at AS createdAt FROM accounts ORDER BY created_at, account_id LIMIT ?',
   )
   const revision = db.prepare('SELECT revision FROM accounts WHERE account_id = ?')
   const standing = db.prepare(
@@ -17,7 +20,7 @@ export function accountReads(db: DatabaseSync) {
   return {
     getStanding: (accountId: string, clientId: string) => standingOf(standing.get(accountId, clientId)),
     getAccount: (accountId: string) => accountOf(get.get(accountId)),
-    listAccounts: () => list.all().map((row) => accountOf(row) as Account),
+    listAccounts: (limit = NO_LIMIT) => list.all(limit).map((row) => accountOf(row) as Account),
     getRevision: (accountId: string) =>
       (revision.get(accountId) as { revision: number } | undefined)?.revision,
   }

@@ -48,6 +48,9 @@ export function accountContract(shared: SharedStore): void {
         await store.createAccount({ accountId, name: accountId, createdAt })
       }
       const listed = (await store.listAccounts()).filter(({ accountId }) => accountId.startsWith('list-'))
+      const first = await store.listAccounts(2)
+      assert.deepEqual(first, (await store.listAccounts()).slice(0, 2))
+      assert.equal(first.length, 2)
       assert.deepEqual(listed, [
         { accountId: 'list-c', name: 'list-c', createdAt: 10 },
         { accountId: 'list-B', name: 'list-B', createdAt: 20 },

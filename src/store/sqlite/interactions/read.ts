@@ -50,6 +50,8 @@ export function interactionReads(db: DatabaseSync) {
     if (body !== null) return { document: { deflated: body, crc, length }, revision, ended: false }
     const documents = decodeRun(runBody)
     const { block } = documents[indexFrom(documents, { startedAt, id })] as RunDocument
+    // Copied out of the run, whose memory is given back; a document that is most of its run stays where it is.
+    if (block.deflated.length * 2 > runBody.length) return { document: block, revision, ended: true }
     const document = { ...block, deflated: Buffer.from(block.deflated) }
     freeBytes(runBody)
     return { document, revision, ended: true }
