@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto'
+import { type Cipheriv, createHmac, timingSafeEqual } from 'node:crypto'
+import { blockCipher, counterMode, type MacKey, mac, macKey } from './primitives.ts'
 
 /**
  * A cursor is a sealed place in an order. Sealing is deterministic authenticated encryption in the SIV
@@ -15,8 +16,8 @@ export interface CursorKey {
   /** 32 bytes. */
   secret: Uint8Array
   /** What is derived from the secret: once, since that costs more than sealing. */
-  encryption: Uint8Array
-  authentication: Uint8Array
+  encryption: Cipheriv
+  authentication: MacKey
   /** Names the key in cursors and tags, and tells nothing of its secret. */
   tag: Uint8Array
 }
@@ -25,8 +26,8 @@ export interface CursorKey {
 export function cursorKey(secret: Uint8Array): CursorKey {
   return {
     secret,
-    encryption: derive(secret, 'encrypt'),
-    authentication: derive(secret, 'authenticate'),
+    encryption: blockCipher(derive(secret, 'encrypt')),
+    authentication: macKey(derive(secret, 'authenticate')),
     tag: derive(secret, 'name').subarray(0, TAG_BYTES),
   }
 }
@@ -40,6 +41,7 @@ export interface CursorKeys {
 export type CursorKind = 'listing'
 
 const VERSION = 1
+const VERSION_BYTE = Uint8Array.of(VERSION)
 const TAG_BYTES = 4
 const SIV_BYTES = 16
 const HEADER_BYTES = 1 + TAG_BYTES + SIV_BYTES
@@ -49,9 +51,8 @@ const MAX_CHARACTERS = 1024
 export function sealCursor(keys: CursorKeys, kind: CursorKind, accountId: string, place: Uint8Array): string {
   const key = keys.current
   const siv = sivOf(key, kind, accountId, place)
-  const cipher = createCipheriv('aes-256-ctr', key.encryption, siv)
-  const sealed = Buffer.concat([Buffer.from([VERSION]), key.tag, siv, cipher.update(place), cipher.final()])
-  return sealed.toString('base64url')
+  const sealed = counterMode(key.encryption, siv, place)
+  return Buffer.concat([VERSION_BYTE, key.tag, siv, sealed]).toString('base64url')
 }
 
 /** Gives the place, or undefined for a cursor that is broken, forged, of another kind or of another account. */
@@ -70,16 +71,14 @@ export function openCursor(
   const key = keys.all.find((each) => timingSafeEqual(each.tag, tag))
   if (key === undefined) return undefined
   const siv = sealed.subarray(1 + TAG_BYTES, HEADER_BYTES)
-  const cipher = createDecipheriv('aes-256-ctr', key.encryption, siv)
-  const place = Buffer.concat([cipher.update(sealed.subarray(HEADER_BYTES)), cipher.final()])
+  const place = counterMode(key.encryption, siv, sealed.subarray(HEADER_BYTES))
   return timingSafeEqual(sivOf(key, kind, accountId, place), siv) ? place : undefined
 }
 
 function sivOf({ authentication }: CursorKey, kind: string, accountId: string, place: Uint8Array): Buffer {
-  const mac = createHmac('sha256', authentication)
   // Lengths before the parts, so that no two different triples run together to the same bytes.
-  mac.update(`${VERSION} ${kind.length} ${Buffer.byteLength(accountId)} ${kind}${accountId}`)
-  return mac.update(place).digest().subarray(0, SIV_BYTES)
+  const context = `${VERSION} ${kind.length} ${Buffer.byteLength(accountId)} ${kind}${accountId}`
+  return mac(authentication, [Buffer.from(context), place]).subarray(0, SIV_BYTES)
 }
 
 /** The name of a key as text. */
