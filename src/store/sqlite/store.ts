@@ -7,6 +7,7 @@ import { clientReads } from './clients.ts'
 import { connect, resultCode, translateError } from './connect.ts'
 import { importReads } from './imports.ts'
 import { inspect } from './inspect.ts'
+import { packDrafts } from './interactions/packed-drafts.ts'
 import { interactionReads } from './interactions/read.ts'
 import { keyReads } from './keys.ts'
 import { migrate } from './migrate.ts'
@@ -116,8 +117,10 @@ function writes(writer: Writer): Omit<Store, keyof Reads | 'location' | 'ping' |
     rotateKey: (key, retireAt) => writer.run('rotateKey', key, retireAt),
     replaceKeyMaterial: (keys) => writer.run('replaceKeyMaterial', keys),
     setSetting: (name, value) => writer.run('setSetting', name, value),
-    writeInteractions: (accountId, drafts, options) =>
-      writer.run('writeInteractions', accountId, drafts, options),
+    async writeInteractions(accountId, drafts, options) {
+      const packed = packDrafts(drafts)
+      return writer.run('writeInteractions', accountId, packed, options)
+    },
     endImport: (accountId, source) => writer.run('endImport', accountId, source),
   }
 }

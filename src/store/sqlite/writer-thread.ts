@@ -1,8 +1,9 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
-import type { Draft } from '../../interaction/serialise.ts'
+import { freeBytes } from '../../interaction/bytes.ts'
 import { collectAfter } from '../../memory.ts'
 import { StoreUnavailable } from '../errors.ts'
 import { connect, translateError } from './connect.ts'
+import type { PackedDrafts } from './interactions/packed-drafts.ts'
 import { operationsOn } from './operations.ts'
 import type { Reply, Request } from './protocol.ts'
 
@@ -12,11 +13,11 @@ import type { Reply, Request } from './protocol.ts'
  */
 
 /**
- * A group takes no more writes once it has this many, or this many characters of documents. It bounds the time
+ * A group takes no more writes once it has this many, or this many bytes of documents. It bounds the time
  * for which the lock is held and others wait: some tenths of a second, besides the last write of the group.
  */
 const MAX_GROUP = 64
-const MAX_GROUP_CHARACTERS = 4 * 1024 * 1024
+const MAX_GROUP_BYTES = 4 * 1024 * 1024
 
 const port = parentPort as MessagePort
 const db = connect((workerData as { path: string }).path, { queryOnly: false })
@@ -30,27 +31,36 @@ port.on('message', (first: Request | 'close') => {
     return
   }
   const group = [first]
-  let characters = charactersOf(first)
-  while (group.length < MAX_GROUP && characters < MAX_GROUP_CHARACTERS) {
+  let bytes = bytesOf(first)
+  while (group.length < MAX_GROUP && bytes < MAX_GROUP_BYTES) {
     const more: Request | undefined = receiveMessageOnPort(port)?.message
     if (more === undefined) break
     group.push(more)
-    characters += charactersOf(more)
+    bytes += bytesOf(more)
   }
   for (const reply of commit(group)) port.postMessage(reply)
-  collectAfter(Math.max(...group.map(largestOf)))
+  release(group)
 })
 
-/** How much a write has to compress and store; small documents cost as much as these characters each. */
-function charactersOf({ operation, args }: Request): number {
-  if (operation !== 'writeInteractions') return 0
-  return (args[1] as Draft[]).reduce((sum, { json }) => sum + Math.max(json.length, 4096), 0)
+/** How much a write has to compress and store; small documents cost as much as these bytes each. */
+function bytesOf(request: Request): number {
+  return lengthsOf(request).reduce((sum, length) => sum + Math.max(length, 4096), 0)
 }
 
-/** Characters of its largest document. */
-function largestOf({ operation, args }: Request): number {
-  if (operation !== 'writeInteractions') return 0
-  return (args[1] as Draft[]).reduce((most, { json }) => Math.max(most, json.length), 0)
+/** Bytes of each of its documents. */
+function lengthsOf({ operation, args }: Request): number[] {
+  if (operation !== 'writeInteractions') return []
+  const { ends } = args[1] as PackedDrafts
+  return ends.map((end, index) => end - (ends[index - 1] ?? 0))
+}
+
+/** The documents are stored: their memory is given back at once. */
+function release(group: Request[]): void {
+  const largest = Math.max(0, ...group.flatMap(lengthsOf))
+  for (const { operation, args } of group) {
+    if (operation === 'writeInteractions') freeBytes((args[1] as PackedDrafts).bytes)
+  }
+  collectAfter(largest)
 }
 
 function commit(group: Request[]): Reply[] {

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { StoreUnavailable } from '../errors.ts'
 import { CLOSED } from './connect.ts'
+import type { PackedDrafts } from './interactions/packed-drafts.ts'
 import type { Operations } from './operations.ts'
 import type { Reply, Request } from './protocol.ts'
 
@@ -54,7 +55,7 @@ export function startWriter(path: string): Writer {
     const request: Request = { id: lastId, operation, args }
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     try {
-      worker.postMessage(request)
+      worker.postMessage(request, buffersOf(args))
     } catch (error) {
       // Something that cannot be sent to another thread. It is not on its way, so nobody must wait for it.
       return Promise.reject(error)
@@ -83,6 +84,14 @@ export function startWriter(path: string): Writer {
   }
 
   return { run: run as Writer['run'], close }
+}
+
+/** Changes hands with the message, instead of being copied. */
+function buffersOf(args: unknown[]): ArrayBuffer[] {
+  return args.flatMap((arg) => {
+    const bytes = (arg as Partial<PackedDrafts> | undefined)?.bytes
+    return bytes === undefined ? [] : [bytes.buffer]
+  })
 }
 
 function settle(pending: Map<number, Pending>, reply: Reply): void {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { connect } from '../../../src/store/sqlite/connect.ts'
+import { packDrafts } from '../../../src/store/sqlite/interactions/packed-drafts.ts'
 import { interactionReads } from '../../../src/store/sqlite/interactions/read.ts'
 import { interactionWrites } from '../../../src/store/sqlite/interactions/write.ts'
 import { draft, idsOf, NOON, textsOf } from '../contract/drafts.ts'
@@ -59,7 +60,7 @@ test('a page shows one state of the store, also when somebody writes while it is
       turn += 1
       // The first one moves away and the third grows; nobody else changes.
       const moved = draft({ id: 'a', at: NOON + 9, text: 'x'.repeat(5000 + turn) })
-      writeInteractions('acme', [moved, draft({ id: 'c', at: NOON + 2, text: noise() })])
+      writeInteractions('acme', packDrafts([moved, draft({ id: 'c', at: NOON + 2, text: noise() })]))
     }),
   )
   const query = { window: { from: NOON, to: NOON + 5 }, limit: 3, maxBytes: 1e9 }

@@ -3,10 +3,13 @@ import type { DatabaseSync } from 'node:sqlite'
 import { type Block, deflateBlock } from '../../../interaction/block.ts'
 import { keepMessages } from '../../../interaction/keep-messages.ts'
 import { plainDocument } from '../../../interaction/page.ts'
-import type { Draft } from '../../../interaction/serialise.ts'
 import { countResults } from '../../import-state.ts'
 import type { Precondition, WriteOptions, WriteResult } from '../../store.ts'
+import { documentAt, type PackedDrafts } from './packed-drafts.ts'
 import { runWrites } from './runs.ts'
+
+/** A draft with its document. */
+type Given = PackedDrafts['drafts'][number] & { plain: Buffer }
 
 interface Stored {
   revision: number
@@ -21,14 +24,19 @@ export function interactionWrites(db: DatabaseSync) {
   const statements = prepare(db)
   const runs = runWrites(db)
 
-  function writeInteractions(accountId: string, drafts: Draft[], options: WriteOptions = {}): WriteResult[] {
+  function writeInteractions(
+    accountId: string,
+    packed: PackedDrafts,
+    options: WriteOptions = {},
+  ): WriteResult[] {
     const account = statements.revision.get(accountId) as { revision: number } | undefined
     if (account === undefined) throw new Error(`there is no account ${accountId}`)
     let revision = account.revision
     runs.forget()
     const results: WriteResult[] = []
-    for (const [index, draft] of drafts.entries()) {
-      const result = writeOne(accountId, draft, revision + 1, options.preconditions?.[index])
+    for (const [index, draft] of packed.drafts.entries()) {
+      const given = { ...draft, plain: documentAt(packed, index) }
+      const result = writeOne(accountId, given, revision + 1, options.preconditions?.[index])
       if (result.outcome === 'created' || result.outcome === 'updated') revision += 1
       results.push(result)
     }
@@ -46,18 +54,17 @@ export function interactionWrites(db: DatabaseSync) {
 
   function writeOne(
     accountId: string,
-    draft: Draft,
+    draft: Given,
     revision: number,
     precondition: Precondition | undefined,
   ): WriteResult {
     const stored = statements.find.get(accountId, draft.id) as Stored | undefined
     if (!holds(precondition, stored)) return { outcome: 'rejected', reason: 'precondition' }
     if (stored?.ended === 1 && draft.endedAt === undefined) return { outcome: 'rejected', reason: 'reopened' }
-    const json =
-      draft.keepsMessages && stored !== undefined ? withStoredMessages(accountId, draft, stored) : draft.json
-    if (json === undefined) return { outcome: 'rejected', reason: 'too_large' }
+    const plain =
+      draft.keepsMessages && stored !== undefined ? withStoredMessages(accountId, draft, stored) : draft.plain
+    if (plain === undefined) return { outcome: 'rejected', reason: 'too_large' }
 
-    const plain = Buffer.from(json)
     const hash = digest('sha256', plain, 'buffer').subarray(0, HASH_BYTES)
     if (stored !== undefined && hash.equals(stored.hash)) {
       return { outcome: 'unchanged', revision: stored.revision }
@@ -68,7 +75,7 @@ export function interactionWrites(db: DatabaseSync) {
 
   function store(
     accountId: string,
-    draft: Draft,
+    draft: Given,
     stored: Stored | undefined,
     revision: number,
     hash: Uint8Array,
@@ -85,13 +92,13 @@ export function interactionWrites(db: DatabaseSync) {
     else statements.update.run(...columns, accountId, id)
   }
 
-  function withStoredMessages(accountId: string, draft: Draft, stored: Stored): string | undefined {
-    const { id } = draft
+  function withStoredMessages(accountId: string, { id, plain }: Given, stored: Stored): Buffer | undefined {
     const document =
       stored.ended === 1
         ? runs.get(accountId, { startedAt: stored.startedAt, id })
         : (statements.open.get(accountId, id) as unknown as Block)
-    return keepMessages(draft.json, plainDocument(document).toString())
+    const json = keepMessages(plain.toString(), plainDocument(document).toString())
+    return json === undefined ? undefined : Buffer.from(json)
   }
 
   return { writeInteractions }
