@@ -10,6 +10,16 @@ export interface Stoppable {
   failure?: Promise<Error>
 }
 
+/** The server; undefined where it did not start because it was told to stop: a signal goes to its workers as well. */
+async function startedOf<Server>(starting: Server | Promise<Server>, isStopped: () => boolean) {
+  try {
+    return await starting
+  } catch (error) {
+    if (isStopped()) return undefined
+    throw error
+  }
+}
+
 /**
  * Runs `begin` when the server has started, and keeps it going until SIGTERM, SIGINT or SIGHUP; resolves when it has
  * stopped. A signal that comes earlier stops it as soon as it has started. A second one, later than half a second, ends
@@ -33,7 +43,8 @@ export async function untilSignal<Server extends Stoppable>(
     }
   }
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop)
-  const running = await starting
+  const running = await startedOf(starting, () => stoppedAt !== undefined)
+  if (running === undefined) return
   server = running
   void running.failure?.then(async (failure) => {
     await running.stop()

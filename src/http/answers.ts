@@ -12,24 +12,20 @@ const MAX_READING = 4
 /** Milliseconds for which a client may keep an answer waiting while others find no room. */
 export const MAX_PATIENCE = 30_000
 
-/** A connection with an answer that its client has not taken to the last byte. */
-interface Connection {
-  /** What is held for it: of answers that have been taken, nothing. */
+/** An answer that was let in and is not taken to the last byte yet. */
+interface Answer {
+  socket: Socket
   bytes: number
-  /** When it was last let in, in milliseconds. */
+  /** When it was let in, in milliseconds. */
   since: number
-  busy: boolean
-  /** Whether its answer is being read, and how long it is not known. */
+  /** Whether it is being read, and how long it is not known. */
   reading: boolean
-  gone: boolean
-  /** Requests that came before the answer to an earlier one was taken. */
-  waiting: (() => void)[]
 }
 
 /**
- * Bounds the bytes of large answers that wait for their clients to read them. A connection has one such answer at
- * a time: whoever asks for more before it has read holds no more. Where there is no room, those who have kept theirs
- * waiting for MAX_PATIENCE are cut, and the others are told to come again (503).
+ * Bounds the bytes of large answers that wait for their clients to read them. Where there is no room, those who have
+ * kept theirs waiting for MAX_PATIENCE are cut, and the others are told to come again (503). A connection has one
+ * request at a time (in-turn.ts), and so one answer.
  */
 export class Answers {
   readonly #now: () => number
@@ -38,8 +34,7 @@ export class Answers {
   #reading = 0
   /** Those that wait for somebody else's answer to be read. */
   readonly #next: (() => void)[] = []
-  readonly #connections = new WeakMap<Socket, Connection>()
-  readonly #busy = new Map<Connection, Socket>()
+  readonly #answers = new Set<Answer>()
 
   constructor(total: number, now: () => number) {
     this.#total = total
@@ -47,104 +42,65 @@ export class Answers {
   }
 
   /**
-   * To be awaited before an answer is read from the store; no promise where it can go on at once. ApiError
-   * `overloaded` where there is no room.
+   * To be called before an answer is read from the store; no promise where it can go on at once. ApiError `overloaded`
+   * where there is no room. `leave` is to be called when the answer is taken, or its connection is gone.
    */
-  admit({ raw: { socket } }: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
-    const connection = this.#connections.get(socket) ?? this.#connect(socket)
-    if (!connection.busy && this.#reading < MAX_READING) {
-      this.#enter(connection, socket, reply)
-      return undefined
-    }
-    return this.#wait(connection, socket, reply)
+  admit(socket: Socket): Answer | Promise<Answer> {
+    return this.#reading < MAX_READING ? this.#enter(socket) : this.#wait(socket)
   }
 
-  /** The answer of a connection that was let in is so long. */
-  settle({ raw: { socket } }: FastifyRequest, bytes: number): void {
-    const connection = this.#connections.get(socket)
-    if (connection === undefined || !connection.reading) return
-    this.#endReading(connection)
-    this.#hold(connection, bytes)
+  /** An answer that was let in has been read, and is so long. */
+  settle(answer: Answer, bytes: number): void {
+    if (!answer.reading || !this.#answers.has(answer)) return
+    this.#endReading(answer)
+    this.#hold(answer, bytes)
   }
 
-  /** Whether more requests have come on this connection, which wait for its answer to be taken. */
-  othersWait({ raw: { socket } }: FastifyRequest): boolean {
-    return (this.#connections.get(socket)?.waiting.length ?? 0) > 0
+  leave(answer: Answer): void {
+    if (!this.#answers.delete(answer)) return
+    this.#endReading(answer)
+    this.#hold(answer, 0)
   }
 
-  async #wait(connection: Connection, socket: Socket, reply: FastifyReply): Promise<void> {
-    while (connection.busy && !connection.gone) {
-      await new Promise<void>((resolve) => connection.waiting.push(resolve))
-    }
+  async #wait(socket: Socket): Promise<Answer> {
     while (this.#reading >= MAX_READING) await new Promise<void>((resolve) => this.#next.push(resolve))
     try {
-      this.#enter(connection, socket, reply)
+      return this.#enter(socket)
     } catch (error) {
-      // It has been called and takes no turn.
+      // It was called and takes no turn, so somebody else may.
       this.#next.shift()?.()
       throw error
     }
   }
 
-  #enter(connection: Connection, socket: Socket, reply: FastifyReply): void {
+  #enter(socket: Socket): Answer {
     if (this.#held + EXPECTED_BYTES > this.#total) this.#cutTheSlow()
-    if (connection.gone || this.#held + EXPECTED_BYTES > this.#total) throw new ApiError('overloaded')
-    connection.busy = true
-    connection.reading = true
+    if (socket.destroyed || this.#held + EXPECTED_BYTES > this.#total) throw new ApiError('overloaded')
+    const answer = { socket, bytes: 0, since: this.#now(), reading: true }
+    this.#answers.add(answer)
     this.#reading += 1
-    connection.since = this.#now()
-    this.#busy.set(connection, socket)
-    this.#hold(connection, EXPECTED_BYTES)
-    reply.raw.once('close', () => this.#leave(connection))
+    this.#hold(answer, EXPECTED_BYTES)
+    return answer
   }
 
-  #hold(connection: Connection, bytes: number): void {
-    this.#held += bytes - connection.bytes
-    connection.bytes = bytes
+  #hold(answer: Answer, bytes: number): void {
+    this.#held += bytes - answer.bytes
+    answer.bytes = bytes
   }
 
-  #endReading(connection: Connection): void {
-    if (!connection.reading) return
-    connection.reading = false
+  #endReading(answer: Answer): void {
+    if (!answer.reading) return
+    answer.reading = false
     this.#reading -= 1
     this.#next.shift()?.()
   }
 
-  #leave(connection: Connection): void {
-    this.#endReading(connection)
-    this.#hold(connection, 0)
-    connection.busy = false
-    this.#busy.delete(connection)
-    connection.waiting.shift()?.()
-  }
-
-  #connect(socket: Socket): Connection {
-    const connection = {
-      bytes: 0,
-      since: 0,
-      busy: false,
-      reading: false,
-      gone: socket.destroyed,
-      waiting: [],
-    }
-    this.#connections.set(socket, connection)
-    // Answers that stand behind another one are not told that their connection has closed.
-    socket.once('close', () => this.#forget(connection))
-    return connection
-  }
-
-  #forget(connection: Connection): void {
-    connection.gone = true
-    this.#leave(connection)
-    for (const resume of connection.waiting.splice(0)) resume()
-  }
-
   #cutTheSlow(): void {
     const before = this.#now() - MAX_PATIENCE
-    for (const [connection, socket] of this.#busy) {
-      if (connection.since > before) continue
-      this.#forget(connection)
-      socket.destroy()
+    for (const answer of this.#answers) {
+      if (answer.since > before) continue
+      this.leave(answer)
+      answer.socket.destroy()
     }
   }
 }
@@ -154,24 +110,33 @@ declare module 'fastify' {
     answers: Answers
   }
   interface FastifyRequest {
-    /** Whether the answer counts among those of `Answers`. */
-    admitted: boolean
+    /** Set by `admit`. */
+    answer: Answer | undefined
   }
 }
 
 /** Lets routes say `await admit(request, reply)` before they read what may be large. */
 export function boundAnswers(app: FastifyInstance): void {
-  app.decorate('answers', new Answers(MAX_ANSWERS_BYTES, () => performance.now()))
-  app.decorateRequest('admitted', false)
-  app.addHook('onSend', (request, _reply, payload, done) => {
-    if (request.admitted)
-      request.server.answers.settle(request, Buffer.isBuffer(payload) ? payload.length : 0)
+  const answers = new Answers(MAX_ANSWERS_BYTES, () => performance.now())
+  app.decorate('answers', answers)
+  app.decorateRequest('answer', undefined)
+  app.addHook('onSend', ({ answer }, _reply, payload, done) => {
+    if (answer !== undefined) answers.settle(answer, Buffer.isBuffer(payload) ? payload.length : 0)
     done()
   })
 }
 
-/** Waits until the connection has taken its earlier answer; ApiError `overloaded` where there is no room for one. */
+/** Waits until it may be read; ApiError `overloaded` where there is no room for one more answer. */
 export function admit(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
-  request.admitted = true
-  return request.server.answers.admit(request, reply)
+  const { answers } = request.server
+  const enter = (answer: Answer) => {
+    request.answer = answer
+    reply.raw.once('close', () => answers.leave(answer))
+    // Its connection may have closed while it waited, and `close` with it.
+    if (reply.raw.closed || reply.raw.destroyed) answers.leave(answer)
+  }
+  const admitted = answers.admit(request.raw.socket)
+  if (admitted instanceof Promise) return admitted.then(enter)
+  enter(admitted)
+  return undefined
 }

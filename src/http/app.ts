@@ -10,6 +10,7 @@ import { answerAllRequests, refuseConnection } from './connection.ts'
 import { limitConnections } from './connection-limit.ts'
 import type { Dependencies } from './dependencies.ts'
 import { handleErrors, sendError } from './errors.ts'
+import { runInTurn } from './in-turn.ts'
 import { OPENAPI } from './openapi-options.ts'
 import { authentication } from './plugins/authenticate.ts'
 import { createMetrics, measureRequests } from './plugins/metrics.ts'
@@ -38,13 +39,14 @@ const KEEP_ALIVE_TIMEOUT = 65 * SECOND
 export async function buildApp(given: Dependencies): Promise<FastifyInstance> {
   const deps = { ...given, store: boundWrites(given.store) }
   const app = createApp(deps)
+  runInTurn(app)
   let stopping = false
   app.addHook('preClose', async () => {
     stopping = true
   })
   // While it stops, what is on open connections is still served, and the last answer tells the client to leave.
   app.addHook('onSend', (request, reply, _payload, done) => {
-    if (stopping && !app.answers.othersWait(request)) reply.header('connection', 'close')
+    if (stopping && !app.othersWait(request)) reply.header('connection', 'close')
     done()
   })
   const metrics = createMetrics()

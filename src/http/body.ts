@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import type { FastifyRequest } from 'fastify'
 import { checkParts, checkValues, notUtf8, syntaxFault, tooLarge } from './body-faults.ts'
-import { type ByteBudget, Room } from './budget.ts'
+import { type ByteBudget, CHUNK_BYTES, Room } from './budget.ts'
 import { ApiError } from './errors.ts'
 
 /** Four times zlib's own: the fewer the steps, the less each byte costs. */
@@ -78,12 +78,13 @@ export async function withBody<Content, Result>(
   const room = new Room(request.server.bodyBudget)
   try {
     const chunks: Uint8Array[] = []
+    let received = 0
     checkLength(request, limit)
     for await (const chunk of bodyChunks(request)) {
-      const bytes = room.held + chunk.length
-      if (bytes > limit) throw tooLarge(limit)
-      if (!room.resize(bytes)) throw new ApiError('overloaded')
+      received += chunk.length
       chunks.push(chunk)
+      if (received > limit) throw tooLarge(limit)
+      if (!room.resize(received + CHUNK_BYTES * chunks.length)) throw new ApiError('overloaded')
     }
     // The text is not kept while `use` waits, and the chunks are gone before it is parsed.
     return await use(read(textOf(chunks.splice(0))), room)

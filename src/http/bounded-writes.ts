@@ -3,8 +3,8 @@ import type { Store } from '../store/store.ts'
 import { Turns } from './turns.ts'
 
 /**
- * Characters of drafts that are handed to the store and not yet written: each is there three times, as a string,
- * as a message to the writer and as a string there. A larger document runs alone.
+ * Characters of drafts that are handed to the store and not yet written: each is there twice, as a string and
+ * as the bytes that the writer takes. A larger document runs alone.
  */
 const MAX_WRITING = 4 * 1024 * 1024
 

@@ -1,3 +1,6 @@
+/** Bytes that a chunk takes besides its own: a body that comes a byte at a time is made of such. */
+export const CHUNK_BYTES = 512
+
 /** Bytes; far more than bodies of ordinary size. */
 const MUCH = 2 * 1024 * 1024
 

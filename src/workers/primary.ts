@@ -50,10 +50,12 @@ export async function startWorkers(
 ): Promise<RunningWorkers> {
   const logger = pino({ level: config.logLevel, base: undefined }, destination ?? pino.destination(2))
   const store = await openStore(config.database)
+  let started: Crew | undefined
   try {
     await openKeyring(store, config.masterKey, Date.now)
     setUpForks(worker)
     const { crew, url } = await startCrew(config, logger)
+    started = crew
     await store.setSetting(SERVED_URL, url)
     await store.setSetting(SERVED_REGION, config.region)
     const { region, workers } = config
@@ -65,6 +67,7 @@ export async function startWorkers(
     }
     return { url, store, logger, stop, abandon: crew.kill, failure: crew.failure }
   } catch (error) {
+    await started?.stop()
     await store.close()
     throw error
   }

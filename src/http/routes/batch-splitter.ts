@@ -9,6 +9,7 @@ import {
   syntaxFault,
   tooManyParts,
 } from '../body-faults.ts'
+import { CHUNK_BYTES } from '../budget.ts'
 import { ApiError } from '../errors.ts'
 
 const QUOTE = 0x22
@@ -66,7 +67,7 @@ export class BatchSplitter {
 
   /** Bytes that are held of a key or value that has not ended. */
   get heldBytes(): number {
-    return Math.min(this.#bytes, MAX_RECORD_BYTES)
+    return Math.min(this.#bytes, MAX_RECORD_BYTES) + CHUNK_BYTES * this.#piece.length
   }
 
   push(chunk: Uint8Array): void {

@@ -1,7 +1,7 @@
 import { MAX_RECORD_BYTES } from '../../formats/record.ts'
 import { BATCH_CHARACTERS } from '../../ingest/ingest.ts'
 import type { Store } from '../../store/store.ts'
-import type { ByteBudget } from '../budget.ts'
+import { type ByteBudget, CHUNK_BYTES } from '../budget.ts'
 import { ApiError } from '../errors.ts'
 
 /** Streams of lines that are read at once; each holds some hundred KB besides its batches. */
@@ -53,7 +53,7 @@ export class LineRoom {
   async *follow(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks) {
       const last = chunk.lastIndexOf(NEWLINE)
-      if (last === -1) this.#take(chunk.length)
+      if (last === -1) this.#take(chunk.length + CHUNK_BYTES)
       else this.#lineBytes = chunk.length - last - 1
       yield chunk
     }

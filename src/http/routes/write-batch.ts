@@ -43,9 +43,12 @@ export async function writeBatch(request: FastifyRequest, deps: Dependencies, me
     await readBatch(request, batch, room)
     const written: WriteResult[] = []
     for (const drafts of batch.drafts.groups()) {
-      written.push(...(await deps.store.writeInteractions(accountOf(request), drafts)))
+      const results = await deps.store.writeInteractions(accountOf(request), drafts)
+      for (const { outcome } of results) metrics.written.inc({ outcome })
+      written.push(...results)
     }
-    return answer(batch.items, written, metrics)
+    metrics.written.inc({ outcome: 'rejected' }, batch.items.filter(({ drafted }) => !drafted).length)
+    return answer(batch.items, written)
   } finally {
     room.leave()
   }
@@ -126,14 +129,13 @@ class Batch implements BatchHandler {
   }
 }
 
-function answer(items: Item[], written: WriteResult[], metrics: Metrics) {
+function answer(items: Item[], written: WriteResult[]) {
   const counts = { created: 0, updated: 0, unchanged: 0, rejected: 0 }
   let next = 0
   const results = items.map((item, index) => {
     const result = item.drafted ? written[next++] : undefined
     const outcome = result?.outcome ?? 'rejected'
     counts[outcome] += 1
-    metrics.written.inc({ outcome })
     return resultOf(item, index, result)
   })
   return { ...counts, results }
