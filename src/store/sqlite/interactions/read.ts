@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { freeBytes } from '../../../interaction/bytes.ts'
 import type { Listing, ListingQuery, StoredInteraction } from '../../store.ts'
 import { ListingBuilder } from './listing.ts'
-import { decodeRun, indexFrom, type RunDocument } from './run.ts'
+import { documentIn } from './run.ts'
 
 /** Columns by place, which spares an object with names for each row. */
 type RunColumns = [
@@ -48,8 +48,8 @@ export function interactionReads(db: DatabaseSync) {
     if (row === undefined) return undefined
     const [revision, startedAt, crc, length, body, runBody] = row
     if (body !== null) return { document: { deflated: body, crc, length }, revision, ended: false }
-    const documents = decodeRun(runBody)
-    const { block } = documents[indexFrom(documents, { startedAt, id })] as RunDocument
+    const block = documentIn(runBody, { startedAt, id })
+    if (block === undefined) throw new Error(`${accountId}: the run at ${startedAt} lacks a document`)
     // Copied out of the run, whose memory is given back; a document that is most of its run stays where it is.
     if (block.deflated.length * 2 > runBody.length) return { document: block, revision, ended: true }
     const document = { ...block, deflated: Buffer.from(block.deflated) }

@@ -76,6 +76,26 @@ export function decodeRun(body: Uint8Array): RunDocument[] {
   return documents
 }
 
+/** The document at this place, a view of the run's body; undefined where there is none. Makes nothing of the others. */
+export function documentIn(body: Uint8Array, { startedAt, id }: Place): Block | undefined {
+  const view = bufferOf(body)
+  const end = HEAD_BYTES + view.readUInt32LE(0)
+  for (let at = HEAD_BYTES, from = end; at < end; ) {
+    const idEnd = at + ID_AT + view.readUInt16LE(at + 20)
+    const to = from + view.readUInt32LE(at + 16)
+    if (view.readDoubleLE(at) === startedAt && view.toString('utf8', at + ID_AT, idEnd) === id) {
+      return {
+        deflated: body.subarray(from, to),
+        crc: view.readUInt32LE(at + 8),
+        length: view.readUInt32LE(at + 12),
+      }
+    }
+    from = to + COMMA.deflated.length
+    at = idEnd
+  }
+  return undefined
+}
+
 /** All documents of a run, as one block. */
 export function wholeOf({ body, crc, length }: Run): Block {
   return { deflated: body.subarray(HEAD_BYTES + bufferOf(body).readUInt32LE(0)), crc, length }
