@@ -1,13 +1,14 @@
+import {
+  BACKSLASH,
+  CLOSE_ARRAY,
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  OPEN_ARRAY,
+  OPEN_OBJECT,
+  QUOTE,
+} from './json-bytes.ts'
 import { MAX_RECORD_BYTES, type Record, recordOf, tooLong } from './record.ts'
-
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
-const COMMA = 0x2c
-const COLON = 0x3a
-const OPEN_ARRAY = 0x5b
-const CLOSE_ARRAY = 0x5d
-const OPEN_OBJECT = 0x7b
-const CLOSE_OBJECT = 0x7d
 
 /** Where the interactions stand in a document: at the top, under `interactions`, or in a HAL page. */
 const LISTS = [[], ['interactions'], ['_embedded', 'interactions']].map((keys) => JSON.stringify(keys))

@@ -1,8 +1,7 @@
+import { BACKSLASH, COMMA, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from '../formats/json-bytes.ts'
+
 /** Arrays and objects that one text may hold: a megabyte of brackets, or some 30 MB of ordinary interactions. */
 export const MAX_PARTS = 1_000_000
-
-const OPEN_ARRAY = 0x5b
-const OPEN_OBJECT = 0x7b
 
 /**
  * Whether a text would be far larger parsed than it is: each empty array of two bytes takes dozens, so that 32 MB of
@@ -24,10 +23,6 @@ export function hasTooManyParts(text: string): boolean {
  * each (names that are all different), and those of the sender's own, whose numbers are kept as written, twice that.
  */
 export const MAX_VALUES = 500_000
-
-const COMMA = 0x2c
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
 
 /** Whether a text of JSON holds more values than MAX_VALUES: there is a comma between each two. */
 export function hasTooManyValues(text: string): boolean {

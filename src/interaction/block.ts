@@ -48,12 +48,12 @@ export function lastBlock(plain: Uint8Array): Block {
   return { deflated, crc: crc32(plain), length: plain.length }
 }
 
-/** The CRC-32 and the length of the plain bytes of blocks that lie end to end, with a separator between them. */
-export function sumOf(blocks: Block[], separator: Block): Pick<Block, 'crc' | 'length'> {
+/** The CRC-32 and the length of the plain bytes of blocks that lie end to end, or with a separator between them. */
+export function sumOf(blocks: Block[], separator?: Block): Pick<Block, 'crc' | 'length'> {
   let crc = 0
   let length = 0
   for (const [index, block] of blocks.entries()) {
-    if (index > 0) {
+    if (index > 0 && separator !== undefined) {
       crc = combineCrc32(crc, separator.crc, separator.length)
       length += separator.length
     }
@@ -81,17 +81,9 @@ const GZIP_HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff])
 
 /** Lays blocks end to end as one gzip member. The last one must come from `lastBlock`. */
 export function gzipOf(blocks: Block[]): Buffer {
-  let crc = 0
-  let length = 0
-  const parts: Uint8Array[] = [GZIP_HEADER]
-  for (const block of blocks) {
-    crc = combineCrc32(crc, block.crc, block.length)
-    length += block.length
-    parts.push(block.deflated)
-  }
+  const { crc, length } = sumOf(blocks)
   const trailer = Buffer.alloc(8)
   trailer.writeUInt32LE(crc, 0)
   trailer.writeUInt32LE(length >>> 0, 4)
-  parts.push(trailer)
-  return Buffer.concat(parts)
+  return Buffer.concat([GZIP_HEADER, ...blocks.map(({ deflated }) => deflated), trailer])
 }

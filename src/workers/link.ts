@@ -39,10 +39,7 @@ export async function serveAsWorker(
   const call = connectCalls<PrimaryCalls, WorkerCalls>(lineToPrimary(), {
     collect,
     giveBack: (claim) => leases?.giveBack(claim) ?? 0,
-    async stop() {
-      await stop()
-      return collect()
-    },
+    stop: async () => stop(),
   })
   onPrimaryGone(
     () => serving !== undefined,

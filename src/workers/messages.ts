@@ -35,6 +35,6 @@ export interface WorkerCalls {
   collect(): Promise<MetricValues[]>
   /** Gives up unused permits of the rate limit; gives how many. */
   giveBack(claim: Claim): number
-  /** Finishes what runs; gives its last metrics. */
-  stop(): Promise<MetricValues[]>
+  /** Finishes what runs. */
+  stop(): Promise<void>
 }

@@ -1,3 +1,14 @@
+import {
+  BACKSLASH,
+  CLOSE_ARRAY,
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  isSpace,
+  OPEN_ARRAY,
+  OPEN_OBJECT,
+  QUOTE,
+} from '../../formats/json-bytes.ts'
 import { MAX_RECORD_BYTES } from '../../formats/record.ts'
 import { MAX_PARTS } from '../../ingest/parts.ts'
 import {
@@ -12,14 +23,6 @@ import {
 import { CHUNK_BYTES } from '../budget.ts'
 import { ApiError } from '../errors.ts'
 
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
-const COMMA = 0x2c
-const COLON = 0x3a
-const OPEN_ARRAY = 0x5b
-const CLOSE_ARRAY = 0x5d
-const OPEN_OBJECT = 0x7b
-const CLOSE_OBJECT = 0x7d
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf]
 
 /** What is made of the body of a batch. */
@@ -288,11 +291,6 @@ function textOf(bytes: Uint8Array): string {
   } catch {
     throw notUtf8()
   }
-}
-
-/** White space of JSON (RFC 8259, 2). */
-function isSpace(byte: number): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
 }
 
 function isBlank(pieces: Uint8Array[]): boolean {

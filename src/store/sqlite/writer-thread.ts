@@ -1,9 +1,9 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { freeBytes } from '../../interaction/bytes.ts'
+import type { PackedDrafts } from '../../interaction/packed-drafts.ts'
 import { collectAfter } from '../../memory.ts'
 import { StoreUnavailable } from '../errors.ts'
 import { connect, translateError } from './connect.ts'
-import type { PackedDrafts } from './interactions/packed-drafts.ts'
 import { operationsOn } from './operations.ts'
 import type { Reply, Request } from './protocol.ts'
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import type { PackedDrafts } from '../../interaction/packed-drafts.ts'
 import { StoreUnavailable } from '../errors.ts'
 import { CLOSED } from './connect.ts'
-import type { PackedDrafts } from './interactions/packed-drafts.ts'
 import type { Operations } from './operations.ts'
 import type { Reply, Request } from './protocol.ts'
 

@@ -54,44 +54,70 @@ function encodeEntry({ startedAt, id, block }: RunDocument): Buffer {
   return entry
 }
 
+/** The entries of a run one after the other; of each only what is asked for is made into a value. */
+class EntryReader {
+  readonly #body: Uint8Array
+  readonly #view: Buffer
+  readonly #end: number
+  /** Where the entry begins, and its document. */
+  #at = HEAD_BYTES
+  #from: number
+
+  constructor(body: Uint8Array) {
+    this.#body = body
+    this.#view = bufferOf(body)
+    this.#end = HEAD_BYTES + this.#view.readUInt32LE(0)
+    this.#from = this.#end
+  }
+
+  get ended(): boolean {
+    return this.#at >= this.#end
+  }
+
+  get startedAt(): number {
+    return this.#view.readDoubleLE(this.#at)
+  }
+
+  get id(): string {
+    return this.#view.toString('utf8', this.#at + ID_AT, this.#idEnd)
+  }
+
+  /** The document, a view of the run's body. */
+  get block(): Block {
+    return {
+      deflated: this.#body.subarray(this.#from, this.#to),
+      crc: this.#view.readUInt32LE(this.#at + 8),
+      length: this.#view.readUInt32LE(this.#at + 12),
+    }
+  }
+
+  next(): void {
+    const next = this.#idEnd
+    this.#from = this.#to + COMMA.deflated.length
+    this.#at = next
+  }
+
+  get #idEnd(): number {
+    return this.#at + ID_AT + this.#view.readUInt16LE(this.#at + 20)
+  }
+
+  get #to(): number {
+    return this.#from + this.#view.readUInt32LE(this.#at + 16)
+  }
+}
+
 export function decodeRun(body: Uint8Array): RunDocument[] {
   const documents: RunDocument[] = []
-  const view = bufferOf(body)
-  const end = HEAD_BYTES + view.readUInt32LE(0)
-  for (let at = HEAD_BYTES, from = end; at < end; ) {
-    const idEnd = at + ID_AT + view.readUInt16LE(at + 20)
-    const to = from + view.readUInt32LE(at + 16)
-    documents.push({
-      startedAt: view.readDoubleLE(at),
-      id: view.toString('utf8', at + ID_AT, idEnd),
-      block: {
-        deflated: body.subarray(from, to),
-        crc: view.readUInt32LE(at + 8),
-        length: view.readUInt32LE(at + 12),
-      },
-    })
-    from = to + COMMA.deflated.length
-    at = idEnd
+  for (const entry = new EntryReader(body); !entry.ended; entry.next()) {
+    documents.push({ startedAt: entry.startedAt, id: entry.id, block: entry.block })
   }
   return documents
 }
 
-/** The document at this place, a view of the run's body; undefined where there is none. Makes nothing of the others. */
+/** The document at this place; undefined where there is none. Makes nothing of the others. */
 export function documentIn(body: Uint8Array, { startedAt, id }: Place): Block | undefined {
-  const view = bufferOf(body)
-  const end = HEAD_BYTES + view.readUInt32LE(0)
-  for (let at = HEAD_BYTES, from = end; at < end; ) {
-    const idEnd = at + ID_AT + view.readUInt16LE(at + 20)
-    const to = from + view.readUInt32LE(at + 16)
-    if (view.readDoubleLE(at) === startedAt && view.toString('utf8', at + ID_AT, idEnd) === id) {
-      return {
-        deflated: body.subarray(from, to),
-        crc: view.readUInt32LE(at + 8),
-        length: view.readUInt32LE(at + 12),
-      }
-    }
-    from = to + COMMA.deflated.length
-    at = idEnd
+  for (const entry = new EntryReader(body); !entry.ended; entry.next()) {
+    if (entry.startedAt === startedAt && entry.id === id) return entry.block
   }
   return undefined
 }

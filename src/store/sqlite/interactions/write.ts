@@ -2,10 +2,10 @@ import { hash as digest } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { type Block, deflateBlock } from '../../../interaction/block.ts'
 import { keepMessages } from '../../../interaction/keep-messages.ts'
+import { documentAt, type PackedDrafts } from '../../../interaction/packed-drafts.ts'
 import { plainDocument } from '../../../interaction/page.ts'
 import { countResults } from '../../import-state.ts'
 import type { Precondition, WriteOptions, WriteResult } from '../../store.ts'
-import { documentAt, type PackedDrafts } from './packed-drafts.ts'
 import { runWrites } from './runs.ts'
 
 /** A draft with its document. */

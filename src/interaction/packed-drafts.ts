@@ -1,9 +1,9 @@
-import type { Draft } from '../../../interaction/serialise.ts'
+import type { Draft } from './serialise.ts'
 
 /**
- * Drafts on their way to the writer thread: their documents as UTF-8, one after the other in one buffer, which changes
- * hands. As strings they would be copied into a message, out of it, and then into bytes, and lie in the heaps of both
- * threads for their collectors to find.
+ * Drafts with their documents as UTF-8, one after the other in one buffer: a byte a character where a string may take
+ * two, outside the heap, and to be handed to another thread. As strings they would be copied into a message, out of it,
+ * and then into bytes, and lie in the heaps of both threads for their collectors to find.
  */
 export interface PackedDrafts {
   drafts: Omit<Draft, 'json'>[]
@@ -26,4 +26,8 @@ export function packDrafts(drafts: Draft[]): PackedDrafts {
 export function documentAt({ ends, bytes }: PackedDrafts, index: number): Buffer {
   const from = ends[index - 1] ?? 0
   return Buffer.from(bytes.buffer, bytes.byteOffset + from, (ends[index] ?? from) - from)
+}
+
+export function unpackDrafts(packed: PackedDrafts): Draft[] {
+  return packed.drafts.map((draft, index) => ({ ...draft, json: documentAt(packed, index).toString() }))
 }
