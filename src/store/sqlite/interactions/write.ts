@@ -1,10 +1,11 @@
-import { hash as digest } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { type Block, deflateBlock } from '../../../interaction/block.ts'
+import { contentHash } from '../../../interaction/content-hash.ts'
 import { keepMessages } from '../../../interaction/keep-messages.ts'
 import { documentAt, type PackedDrafts } from '../../../interaction/packed-drafts.ts'
 import { plainDocument } from '../../../interaction/page.ts'
 import { countResults } from '../../import-state.ts'
+import { holds } from '../../preconditions.ts'
 import type { Precondition, WriteOptions, WriteResult } from '../../store.ts'
 import { runWrites } from './runs.ts'
 
@@ -17,8 +18,6 @@ interface Stored {
   ended: number
   hash: Uint8Array
 }
-
-const HASH_BYTES = 16
 
 export function interactionWrites(db: DatabaseSync) {
   const statements = prepare(db)
@@ -65,7 +64,7 @@ export function interactionWrites(db: DatabaseSync) {
       draft.keepsMessages && stored !== undefined ? withStoredMessages(accountId, draft, stored) : draft.plain
     if (plain === undefined) return { outcome: 'rejected', reason: 'too_large' }
 
-    const hash = digest('sha256', plain, 'buffer').subarray(0, HASH_BYTES)
+    const hash = contentHash(plain)
     if (stored !== undefined && hash.equals(stored.hash)) {
       return { outcome: 'unchanged', revision: stored.revision }
     }
@@ -102,13 +101,6 @@ export function interactionWrites(db: DatabaseSync) {
   }
 
   return { writeInteractions }
-}
-
-function holds(precondition: Precondition | undefined, stored: Stored | undefined): boolean {
-  if (precondition === undefined) return true
-  if (precondition === 'absent') return stored === undefined
-  if (stored === undefined) return false
-  return precondition === 'exists' || precondition.revisions.includes(stored.revision)
 }
 
 function prepare(db: DatabaseSync) {
