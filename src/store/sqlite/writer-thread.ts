@@ -3,9 +3,9 @@ import { freeBytes } from '../../interaction/bytes.ts'
 import type { PackedDrafts } from '../../interaction/packed-drafts.ts'
 import { collectAfter } from '../../memory.ts'
 import { StoreUnavailable } from '../errors.ts'
+import type { Reply, Request } from '../thread.ts'
 import { connect, translateError } from './connect.ts'
 import { operationsOn } from './operations.ts'
-import type { Reply, Request } from './protocol.ts'
 
 /**
  * The one thread that writes. What has arrived by the time it looks is committed together, so that many small
