@@ -1,0 +1,75 @@
+import type { Account, Standing } from '../store.ts'
+import type { Database } from './database.ts'
+import { sql } from './statement.ts'
+import { booleanIn, integerIn, textIn } from './wire/decode.ts'
+import type { Row } from './wire/parser.ts'
+
+export function accountQueries(database: Database) {
+  return {
+    async getStanding(accountId: string, clientId: string): Promise<Standing | undefined> {
+      const { rows } = await database.run(
+        sql(
+          `SELECT revision, EXISTS (SELECT 1 FROM parlance.clients AS c WHERE c.account_id = $1 AND c.client_id = $2)
+           FROM parlance.revisions WHERE account_id = $1`,
+          accountId,
+          clientId,
+        ),
+      )
+      const row = rows[0]
+      return row && { revision: integerIn(row[0]), client: booleanIn(row[1]) }
+    },
+
+    async getRevision(accountId: string): Promise<number | undefined> {
+      const { rows } = await database.run(
+        sql('SELECT revision FROM parlance.revisions WHERE account_id = $1', accountId),
+      )
+      return rows[0] && integerIn(rows[0][0])
+    },
+
+    async getAccount(accountId: string): Promise<Account | undefined> {
+      const { rows } = await database.run(
+        sql('SELECT account_id, name, created_at FROM parlance.accounts WHERE account_id = $1', accountId),
+      )
+      return rows[0] && accountOf(rows[0])
+    },
+
+    async listAccounts(limit?: number): Promise<Account[]> {
+      const { rows } = await database.run(
+        sql(
+          'SELECT account_id, name, created_at FROM parlance.accounts ORDER BY created_at, account_id LIMIT $1',
+          limit ?? Number.MAX_SAFE_INTEGER,
+        ),
+      )
+      return rows.map(accountOf)
+    },
+
+    createAccount({ accountId, name, createdAt }: Account): Promise<boolean> {
+      return database.transaction(async (transaction) => {
+        const [created] = await transaction.commit(
+          sql(
+            'INSERT INTO parlance.accounts (account_id, name, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
+            accountId,
+            name,
+            createdAt,
+          ),
+          sql(
+            'INSERT INTO parlance.revisions (account_id, revision) VALUES ($1, 0) ON CONFLICT DO NOTHING',
+            accountId,
+          ),
+        )
+        return created?.count === 1
+      })
+    },
+
+    async renameAccount(accountId: string, name: string): Promise<boolean> {
+      const { count } = await database.run(
+        sql('UPDATE parlance.accounts SET name = $2 WHERE account_id = $1', accountId, name),
+      )
+      return count === 1
+    },
+  }
+}
+
+function accountOf([accountId, name, createdAt]: Row): Account {
+  return { accountId: textIn(accountId), name: textIn(name), createdAt: integerIn(createdAt) }
+}

@@ -1,0 +1,249 @@
+import { readFile } from 'node:fs/promises'
+import { Client, type ClientConfig, Pool, type PoolClient, type Submittable } from 'pg'
+import { StoreUnavailable } from '../errors.ts'
+import { cancel } from './cancel.ts'
+import { CLOSED, isConflict, isLost, translateError } from './errors.ts'
+import type { PostgresOptions } from './options.ts'
+import { sql } from './statement.ts'
+import { type Address, locationOf } from './url.ts'
+import { BinaryConnection } from './wire/connection.ts'
+import { integerIn } from './wire/decode.ts'
+import type { Statement } from './wire/encode.ts'
+import { Exchange, type Result } from './wire/exchange.ts'
+
+/** Statements on a database, one or several at a time. What fails is told as the store tells it (errors.ts). */
+export interface Database extends Queries {
+  readonly location: string
+  /** Does something of several steps: once begun it may go on to its end, however soon the database is closed. */
+  during<T>(work: (queries: Queries) => Promise<T>): Promise<T>
+  /** Waits for what runs, then closes. */
+  close(): Promise<void>
+}
+
+export interface Queries {
+  /** Runs one statement by itself. It may run twice where a connection is lost, so it must not mind. */
+  run(statement: Statement): Promise<Result>
+  /**
+   * Runs `work` in a transaction. It is tried again where it got in another's way, or where the connection was lost before
+   * anything was to be committed; so `work` starts anew each time.
+   */
+  transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>
+}
+
+export interface Transaction {
+  /** Runs statements in one round trip; a result for each. */
+  run(...statements: Statement[]): Promise<Result[]>
+  /** The same, and commits in that round trip. Nothing may be run afterwards; without it nothing is kept. */
+  commit(...statements: Statement[]): Promise<Result[]>
+}
+
+const SECOND = 1000
+/** Waiting for a connection: of the pool, or to be made. */
+const CONNECT_TIMEOUT = 10 * SECOND
+const IDLE_TIMEOUT = 60 * SECOND
+/** How long the server's own time-out may be late before the connection is given up. */
+const GRACE = 5 * SECOND
+const MAX_ATTEMPTS = 5
+
+class BinaryClient extends Client {
+  constructor(config: ClientConfig) {
+    super({
+      ...config,
+      connection: new BinaryConnection({ ssl: config.ssl, keepAlive: true }),
+    } as ClientConfig)
+  }
+}
+
+/** Makes a pool; connects when something is to be run. */
+export function openDatabase(address: Address, options: PostgresOptions): Database & { opened(): void } {
+  const location = locationOf(address)
+  const pool = new Pool({
+    host: address.host,
+    port: address.port,
+    user: address.user,
+    database: address.database,
+    // Always a function: the library would look for a password in the environment and in files otherwise.
+    password: () => passwordOf(address, options),
+    ssl: address.ssl,
+    application_name: 'parlance',
+    Client: BinaryClient as unknown as new () => Client,
+    max: options.poolSize,
+    connectionTimeoutMillis: CONNECT_TIMEOUT,
+    idleTimeoutMillis: IDLE_TIMEOUT,
+    allowExitOnIdle: true,
+  })
+  // An idle connection that is cut is dropped by the pool; the next statement makes another.
+  pool.on('error', () => {})
+  const setUp = new WeakSet<PoolClient>()
+  const begin = [
+    sql('BEGIN ISOLATION LEVEL READ COMMITTED'),
+    sql(`SET LOCAL statement_timeout = ${options.statementTimeout}`),
+    sql(`SET LOCAL lock_timeout = ${options.lockTimeout}`),
+  ]
+  const running = new Set<Promise<unknown>>()
+  let isOpened = false
+  let closed: Promise<void> | undefined
+
+  async function connected(): Promise<PoolClient> {
+    const client = await pool.connect()
+    if (setUp.has(client)) return client
+    try {
+      if (await mayKeepStatements(client, options.preparedStatements)) connectionOf(client).keepStatements()
+      setUp.add(client)
+      return client
+    } catch (error) {
+      client.release(true)
+      throw error
+    }
+  }
+
+  /** One round trip; the connection is cut where it takes too long. */
+  async function exchange(client: PoolClient, statements: Statement[], timeout: number): Promise<Result[]> {
+    const sent = new Exchange(statements)
+    let late: StoreUnavailable | undefined
+    const timer = setTimeout(() => {
+      late = new StoreUnavailable(`${location}: it took too long.`)
+      cancel(address, client)
+      connectionOf(client).stream.destroy()
+    }, timeout)
+    try {
+      send(client, sent)
+      return await sent.results
+    } catch (error) {
+      throw late ?? error
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** Runs `use` on a connection. One that is lost is not used again. */
+  async function withClient<T>(use: (client: PoolClient) => Promise<T>): Promise<T> {
+    const client = await connected()
+    let broken = true
+    try {
+      const value = await use(client)
+      broken = false
+      return value
+    } catch (error) {
+      broken = isLost(error) || error instanceof StoreUnavailable
+      throw error
+    } finally {
+      client.release(broken)
+    }
+  }
+
+  async function runOnce(statement: Statement): Promise<Result> {
+    const [result] = await withClient((client) => exchange(client, [statement], options.statementTimeout))
+    return result as Result
+  }
+
+  async function transactOnce<T>(
+    work: (transaction: Transaction) => Promise<T>,
+    state: { sent: boolean },
+  ): Promise<T> {
+    return withClient(async (client) => {
+      const timeout = options.statementTimeout + GRACE
+      let open = false
+      async function run(...statements: Statement[]): Promise<Result[]> {
+        const first = open ? [] : begin
+        open = true
+        const results = await exchange(client, [...first, ...statements], timeout)
+        return results.slice(first.length)
+      }
+      async function commit(...statements: Statement[]): Promise<Result[]> {
+        state.sent = true
+        const results = await run(...statements, sql('COMMIT'))
+        open = false
+        return results
+      }
+      try {
+        return await work({ run, commit })
+      } catch (error) {
+        if (isLost(error) || error instanceof StoreUnavailable) open = false
+        throw error
+      } finally {
+        if (open) await exchange(client, [sql('ROLLBACK')], timeout)
+      }
+    })
+  }
+
+  /** Counts what runs, so that `close` can wait for it, and tells errors as the store does. */
+  function accepted<T>(work: () => Promise<T>): Promise<T> {
+    if (closed !== undefined) return Promise.reject(new StoreUnavailable(CLOSED))
+    const done = work().catch((error) => {
+      throw translateError(error, location, isOpened)
+    })
+    const settled = done.catch(() => {}).finally(() => running.delete(settled))
+    running.add(settled)
+    return done
+  }
+
+  async function end(): Promise<void> {
+    while (running.size > 0) await Promise.all(running)
+    await pool.end()
+  }
+
+  const queries: Queries = {
+    run: (statement) => retried(() => runOnce(statement), isLost),
+    transaction(work) {
+      const state = { sent: false }
+      return retried(
+        () => transactOnce(work, state),
+        (error) => isConflict(error) || (isLost(error) && !state.sent),
+      )
+    },
+  }
+
+  return {
+    location,
+    opened() {
+      isOpened = true
+    },
+    run: (statement) => accepted(() => queries.run(statement)),
+    transaction: (work) => accepted(() => queries.transaction(work)),
+    during: (work) => accepted(() => work(queries)),
+    close() {
+      closed ??= end()
+      return closed
+    },
+  }
+}
+
+/** A lost connection is found out about when it is used: the others of the pool may be lost as well. */
+async function retried<T>(attempt: () => Promise<T>, again: (error: unknown) => boolean): Promise<T> {
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (attempts === MAX_ATTEMPTS || !again(error)) throw error
+    }
+  }
+}
+
+async function passwordOf(address: Address, { passwordFile }: PostgresOptions): Promise<string> {
+  if (address.password !== undefined) return address.password
+  return passwordFile === undefined ? '' : (await readFile(passwordFile, 'utf8')).trim()
+}
+
+/**
+ * Statements are kept by one connection of the server, and behind a pooler the next transaction may get another. A pooler
+ * gives each client a process id of its own making, so that cancelling can be told apart.
+ */
+async function mayKeepStatements(
+  client: PoolClient,
+  prepared: PostgresOptions['preparedStatements'],
+): Promise<boolean> {
+  if (prepared !== 'auto') return prepared === 'on'
+  const asked = new Exchange([sql('SELECT pg_backend_pid()::bigint')])
+  send(client, asked)
+  const [result] = await asked.results
+  return integerIn(result?.rows[0]?.[0]) === (client as unknown as { processID: number }).processID
+}
+
+function send(client: PoolClient, exchange: Exchange): void {
+  client.query(exchange as unknown as Submittable)
+}
+
+function connectionOf(client: PoolClient): BinaryConnection {
+  return (client as unknown as { connection: BinaryConnection }).connection
+}

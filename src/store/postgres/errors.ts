@@ -1,0 +1,84 @@
+import { StoreUnavailable, StoreUnusable } from '../errors.ts'
+
+export const CLOSED = 'The store is closed.'
+export const NOT_MIGRATED = 'Its schema is missing or older than this version needs. Run: parlance migrate'
+
+/** What is known of an error of the server (SQLSTATE) or of the system (ECONNREFUSED and the like). */
+function codeOf(error: unknown): string {
+  return String((error as { code?: unknown }).code ?? '')
+}
+
+/** Two transactions in each other's way; the server has ended one of them, which may be tried again at once. */
+export function isConflict(error: unknown): boolean {
+  return ['40001', '40P01'].includes(codeOf(error))
+}
+
+const SYSTEM = /^(ECONN|EPIPE|ENOTFOUND|EAI_|ETIMEDOUT|EHOST|ENET|ENOENT|EACCES|ENOTCONN|ERR_STREAM)/
+const TLS = /CERT|SELF_SIGNED|UNABLE_TO|ERR_(TLS|SSL|OSSL)|HOSTNAME_MISMATCH/
+/** What the client library says without a code. */
+const LOST = /^(Connection terminated|timeout e|Client (was closed|has encountered)|Received unexpected)/
+
+/**
+ * Whether the connection is of no use any more: cut, ended by the server, or without the statements that it was to keep
+ * (a pooler gave us another of the server's).
+ */
+export function isLost(error: unknown): boolean {
+  const code = codeOf(error)
+  if (/^(08|57P0|26000)/.test(code)) return true
+  return isSystem(error) || LOST.test((error as Error).message)
+}
+
+function isSystem(error: unknown): boolean {
+  return SYSTEM.test(codeOf(error))
+}
+
+/** Sentences for what time or an operator may cure, by the beginning of SQLSTATE; the first that fits. */
+const UNAVAILABLE: readonly [RegExp, string][] = [
+  [/^08/, 'the connection failed'],
+  [/^57P03/, 'the server starts or stops'],
+  [/^57P/, 'the server is stopping or ended the connection'],
+  [/^53300/, 'it has no connection left: raise max_connections, or lower PARLANCE_DATABASE_POOL'],
+  [/^53100/, 'its disk is full'],
+  [/^53/, 'it is short of resources'],
+  [/^58/, 'it cannot use its files'],
+  [/^25006/, 'it takes no writes now (a standby, or read-only)'],
+  [/^55P03/, 'another write held the account for too long'],
+  [/^57014/, 'it took too long'],
+  [/^40/, 'transactions kept getting in each other’s way'],
+  [/^(26000|55000|25P0)/, 'the connection was in another state than expected'],
+]
+
+/** Sentences for what stays wrong until somebody changes it. */
+const UNUSABLE: readonly [RegExp, string][] = [
+  [/^28/, 'it refuses this user or this password'],
+  [/^3D000/, 'there is no such database'],
+  [/^42501/, 'this user lacks a privilege'],
+  [/^(3F000|42P01|42703)/, NOT_MIGRATED],
+]
+
+/**
+ * Turns what PostgreSQL, the system and the client library tell into StoreUnavailable, where it may pass, and
+ * StoreUnusable, where it will not; leaves the others. Neither repeats a value of a statement. Once a store was `opened`,
+ * what would make it unusable (a password that was changed) is unavailable: somebody is about to mend it.
+ */
+export function translateError(error: unknown, location: string, opened: boolean): unknown {
+  if (error instanceof StoreUnavailable || error instanceof StoreUnusable) return error
+  const { message } = error as Error
+  const code = codeOf(error)
+  const told = (list: readonly [RegExp, string][]) => list.find(([codes]) => codes.test(code))?.[1]
+  const wrong = told(UNUSABLE) ?? (isTls(error) ? `TLS failed: ${message}` : undefined)
+  if (wrong !== undefined) {
+    const text = `${location}: ${wrong}.`.replace(/migrate\.$/, 'migrate')
+    return opened ? new StoreUnavailable(text, { cause: error }) : new StoreUnusable(text, { cause: error })
+  }
+  const passing = told(UNAVAILABLE)
+  if (passing !== undefined) {
+    return new StoreUnavailable(`${location}: ${passing} (${message}).`, { cause: error })
+  }
+  if (!isSystem(error) && !LOST.test(message)) return error
+  return new StoreUnavailable(`${location} cannot be reached: ${code || message}.`, { cause: error })
+}
+
+function isTls(error: unknown): boolean {
+  return TLS.test(codeOf(error)) || /SSL connection/.test((error as Error).message)
+}

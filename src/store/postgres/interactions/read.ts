@@ -1,0 +1,85 @@
+import type { Block } from '../../../interaction/block.ts'
+import type { Listing, ListingQuery, StoredInteraction } from '../../store.ts'
+import type { Database } from '../database.ts'
+import { sql } from '../statement.ts'
+import { booleanIn, bytesIn, integerIn, maybe, textIn } from '../wire/decode.ts'
+import type { Row } from '../wire/parser.ts'
+
+/** Documents of so many plain bytes and less are fetched with a page in any case: 500 of them are 16 MB at most. */
+const SMALL = 32 * 1024
+
+const GET = `SELECT revision, ended_at IS NOT NULL, crc, length, body FROM parlance.interactions
+  WHERE account_id = $1 AND id = $2`
+
+const PAGE = `SELECT started_at, id, crc, length, CASE WHEN length <= $6 THEN body END FROM parlance.interactions
+  WHERE account_id = $1 AND (started_at, id) > ($2, $3) AND started_at <= $4 AND ended_at IS NOT NULL
+  ORDER BY started_at, id LIMIT $5`
+
+/** The same, with no more than its bytes, and the count of what it would be without that bound. */
+const BOUNDED_PAGE = `SELECT started_at, id, crc, length, body, count FROM (
+    SELECT *, sum(length) OVER (ORDER BY started_at, id ROWS UNBOUNDED PRECEDING)::bigint AS bytes,
+      count(*) OVER () AS count
+    FROM (
+      SELECT started_at, id, crc, length, body FROM parlance.interactions
+      WHERE account_id = $1 AND (started_at, id) > ($2, $3) AND started_at <= $4 AND ended_at IS NOT NULL
+      ORDER BY started_at, id LIMIT $5
+    ) AS page
+  ) AS bounded
+  WHERE bytes <= $6 OR bytes = length ORDER BY started_at, id`
+
+export function interactionReads(database: Database) {
+  async function getInteraction(accountId: string, id: string): Promise<StoredInteraction | undefined> {
+    const { rows } = await database.run(sql(GET, accountId, id))
+    const row = rows[0]
+    if (row === undefined) return undefined
+    const [revision, ended, crc, length, body] = row
+    return {
+      document: { deflated: bytesIn(body), crc: integerIn(crc), length: integerIn(length) },
+      revision: integerIn(revision),
+      ended: booleanIn(ended),
+    }
+  }
+
+  /**
+   * A row for each document, since of all ways that is the cheapest for both sides (docs/explanation/store-postgres.md).
+   * Whether the page keeps to its bytes is found out here; the server is asked to see to it only where documents are so
+   * large that fetching them all could take much memory.
+   */
+  async function listInteractions(accountId: string, query: ListingQuery): Promise<Listing> {
+    const { window, after, limit, maxBytes } = query
+    // No id is empty, so this place lies before everything that starts with the range.
+    const start =
+      after !== undefined && after.startedAt >= window.from ? after : { startedAt: window.from, id: '' }
+    const range = [accountId, start.startedAt, start.id, window.to, limit + 1] as const
+    const small = Math.max(SMALL, Math.floor(maxBytes / limit))
+    const { rows } = await database.run(sql(PAGE, ...range, small))
+    const listing = listingOf(rows, rows.length, query)
+    if (listing !== undefined) return listing
+    const bounded = await database.run(sql(BOUNDED_PAGE, ...range, maxBytes))
+    const count = maybe(bounded.rows[0]?.[5], integerIn) ?? 0
+    return listingOf(bounded.rows, count, query) as Listing
+  }
+
+  return { getInteraction, listInteractions }
+}
+
+/**
+ * A listing of the rows that fit, where `count` are in range; undefined where one that fits came without its document.
+ */
+function listingOf(rows: Row[], count: number, { limit, maxBytes }: ListingQuery): Listing | undefined {
+  const blocks: Block[] = []
+  let bytes = 0
+  for (const [, , crc, length, body] of rows) {
+    const block = { crc: integerIn(crc), length: integerIn(length) }
+    bytes += block.length
+    if (blocks.length === limit || (blocks.length > 0 && bytes > maxBytes)) break
+    if (body == null) return undefined
+    blocks.push({ ...block, deflated: body })
+  }
+  const listing: Listing = { blocks, count: blocks.length, free() {} }
+  const last = rows[blocks.length - 1]
+  if (last !== undefined && count > blocks.length) {
+    listing.next = { startedAt: integerIn(last[0]), id: textIn(last[1]) }
+  }
+  return listing
+}

@@ -1,0 +1,220 @@
+import type { Block } from '../../../interaction/block.ts'
+import type { Draft } from '../../../interaction/serialise.ts'
+import { countResults } from '../../import-state.ts'
+import { holds } from '../../preconditions.ts'
+import type { RejectReason, WriteOptions, WriteResult } from '../../store.ts'
+import type { Database, Queries, Transaction } from '../database.ts'
+import { sql } from '../statement.ts'
+import { booleanIn, bytesIn, integerIn, textIn } from '../wire/decode.ts'
+import { byteStrings, integers, type Statement, texts } from '../wire/encode.ts'
+import type { Deflater } from './deflater.ts'
+import type { Prepared } from './deflating.ts'
+import { inTurns } from './turns.ts'
+
+/** What is known of a stored interaction when a draft of it comes; `written` where this batch has written it. */
+interface Stored {
+  revision: number
+  ended: boolean
+  hash: Uint8Array
+  written?: Written
+}
+
+interface Written {
+  draft: Draft
+  revision: number
+  prepared: Prepared & { block: Block }
+}
+
+/** Batches of more drafts ask first which are stored already, before they compress what is not needed. */
+const FEW = 4
+
+const FIND =
+  'SELECT id, revision, ended_at IS NOT NULL, hash FROM parlance.interactions WHERE account_id = $1 AND id = ANY($2)'
+
+export function interactionWrites(whole: Database, deflater: Deflater) {
+  // One write of an account at a time in each process: the others would wait for its row in the database, each with a
+  // connection that somebody else could use.
+  const turns = inTurns()
+
+  function writeInteractions(
+    accountId: string,
+    drafts: Draft[],
+    options: WriteOptions = {},
+  ): Promise<WriteResult[]> {
+    return whole.during((database) =>
+      turns(accountId, () => writeBatch(database, accountId, drafts, options)),
+    )
+  }
+
+  async function writeBatch(
+    database: Queries,
+    accountId: string,
+    drafts: Draft[],
+    options: WriteOptions,
+  ): Promise<WriteResult[]> {
+    const prepared = await deflater.prepare(drafts, await knownHashes(database, accountId, drafts))
+    return database.transaction(async (transaction) => {
+      const batch = new Batch(transaction, deflater, accountId)
+      await batch.begin(drafts)
+      const results: WriteResult[] = []
+      for (const [index, draft] of drafts.entries()) {
+        results.push(await batch.write(draft, prepared[index] as Prepared, options.preconditions?.[index]))
+      }
+      await batch.commit(progressOf(accountId, results, options))
+      return results
+    })
+  }
+
+  /** Not under the lock, so it may be out of date when it is; then something is compressed in vain, or later. */
+  async function knownHashes(
+    database: Queries,
+    accountId: string,
+    drafts: Draft[],
+  ): Promise<Map<string, Uint8Array>> {
+    if (drafts.length <= FEW) return new Map()
+    const { rows } = await database.run(sql(FIND, accountId, texts(idsOf(drafts))))
+    return new Map(rows.map(([id, , , hash]) => [textIn(id), bytesIn(hash)]))
+  }
+
+  return { writeInteractions }
+}
+
+/** The writes of one transaction on one account: decided one after the other, then written all at once. */
+class Batch {
+  readonly #transaction: Transaction
+  readonly #deflater: Deflater
+  readonly #accountId: string
+  readonly #stored = new Map<string, Stored>()
+  #before = 0
+  #revision = 0
+
+  constructor(transaction: Transaction, deflater: Deflater, accountId: string) {
+    this.#transaction = transaction
+    this.#deflater = deflater
+    this.#accountId = accountId
+  }
+
+  /** Locks the account and looks up what is stored: the second statement sees all that was committed before the lock. */
+  async begin(drafts: Draft[]): Promise<void> {
+    const [account, found] = await this.#transaction.run(
+      sql('SELECT revision FROM parlance.revisions WHERE account_id = $1 FOR UPDATE', this.#accountId),
+      sql(FIND, this.#accountId, texts(idsOf(drafts))),
+    )
+    if (account?.rows[0] === undefined) throw new Error(`there is no account ${this.#accountId}`)
+    this.#before = this.#revision = integerIn(account.rows[0][0])
+    for (const [id, revision, ended, hash] of found?.rows ?? []) {
+      this.#stored.set(textIn(id), {
+        revision: integerIn(revision),
+        ended: booleanIn(ended),
+        hash: bytesIn(hash),
+      })
+    }
+  }
+
+  async write(
+    draft: Draft,
+    given: Prepared,
+    precondition: NonNullable<WriteOptions['preconditions']>[number],
+  ) {
+    const stored = this.#stored.get(draft.id)
+    if (!holds(precondition, stored)) return rejected('precondition')
+    if (stored?.ended && draft.endedAt === undefined) return rejected('reopened')
+    const prepared =
+      draft.keepsMessages && stored !== undefined ? await this.#withMessages(draft, stored) : given
+    if (prepared === undefined) return rejected('too_large')
+    if (stored !== undefined && Buffer.compare(prepared.hash, stored.hash) === 0) {
+      return { outcome: 'unchanged', revision: stored.revision } as const
+    }
+    this.#revision += 1
+    const revision = this.#revision
+    const block = prepared.block ?? (await this.#deflater.deflate(draft))
+    this.#stored.set(draft.id, {
+      revision,
+      ended: draft.endedAt !== undefined,
+      hash: prepared.hash,
+      written: { draft, revision, prepared: { ...prepared, block } },
+    })
+    return { outcome: stored === undefined ? 'created' : 'updated', revision } as const
+  }
+
+  async commit(progress: Statement[]): Promise<void> {
+    const written = [...this.#stored.values()].flatMap((each) => each.written ?? [])
+    if (written.length > 0) {
+      progress.push(
+        upsert(this.#accountId, written),
+        sql(
+          'UPDATE parlance.revisions SET revision = $2 WHERE account_id = $1',
+          this.#accountId,
+          this.#revision,
+        ),
+      )
+    }
+    if (this.#revision === this.#before && progress.length === 0) return
+    await this.#transaction.commit(...progress)
+  }
+
+  async #withMessages(draft: Draft, stored: Stored): Promise<Prepared | undefined> {
+    const block = stored.written?.prepared.block ?? (await this.#blockOf(draft.id))
+    return this.#deflater.keepMessages(draft, block)
+  }
+
+  async #blockOf(id: string): Promise<Block> {
+    const [found] = await this.#transaction.run(
+      sql(
+        'SELECT crc, length, body FROM parlance.interactions WHERE account_id = $1 AND id = $2',
+        this.#accountId,
+        id,
+      ),
+    )
+    const [crc, length, body] = found?.rows[0] ?? []
+    return { crc: integerIn(crc), length: integerIn(length), deflated: bytesIn(body) }
+  }
+}
+
+function idsOf(drafts: Draft[]): string[] {
+  return [...new Set(drafts.map(({ id }) => id))]
+}
+
+function rejected(reason: RejectReason): WriteResult {
+  return { outcome: 'rejected', reason }
+}
+
+function progressOf(accountId: string, results: WriteResult[], { progress }: WriteOptions): Statement[] {
+  if (progress === undefined) return []
+  const { source, state } = progress
+  return [
+    sql(
+      `INSERT INTO parlance.imports (account_id, source, state) VALUES ($1, $2, $3)
+       ON CONFLICT (account_id, source) DO UPDATE SET state = excluded.state`,
+      accountId,
+      source,
+      JSON.stringify(countResults(state, results)),
+    ),
+  ]
+}
+
+const COLUMNS = ['revision', 'customer_id', 'started_at', 'ended_at', 'hash', 'crc', 'length', 'body']
+const TYPES = 'text[], bigint[], text[], bigint[], bigint[], bytea[], bigint[], bigint[], bytea[]'
+const UPSERT = `INSERT INTO parlance.interactions (account_id, id, ${COLUMNS.join(', ')})
+  SELECT $1, * FROM unnest(${TYPES.split(', ')
+    .map((type, index) => `$${index + 2}::${type}`)
+    .join(', ')})
+  ON CONFLICT (account_id, id) DO UPDATE SET ${COLUMNS.map((name) => `${name} = excluded.${name}`).join(', ')}`
+
+function upsert(accountId: string, written: Written[]): Statement {
+  const drafts = written.map(({ draft }) => draft)
+  const blocks = written.map(({ prepared }) => prepared.block)
+  return sql(
+    UPSERT,
+    accountId,
+    texts(drafts.map(({ id }) => id)),
+    integers(written.map(({ revision }) => revision)),
+    texts(drafts.map(({ customerId }) => customerId)),
+    integers(drafts.map(({ startedAt }) => startedAt)),
+    integers(drafts.map(({ endedAt }) => endedAt)),
+    byteStrings(written.map(({ prepared }) => prepared.hash)),
+    integers(blocks.map(({ crc }) => crc)),
+    integers(blocks.map(({ length }) => length)),
+    byteStrings(blocks.map(({ deflated }) => deflated)),
+  )
+}

@@ -1,0 +1,40 @@
+import type { Duplex } from 'node:stream'
+import { Connection } from 'pg'
+import { MessageParser } from './parser.ts'
+
+/** The client library's connection, with rows as bytes and the statements that the server keeps for it. */
+export class BinaryConnection extends Connection {
+  /** The names of statements by their text; undefined where none may be kept. */
+  #kept: Map<string, string> | undefined
+  #names = 0
+
+  attachListeners(stream: Duplex): void {
+    const parser = new MessageParser()
+    stream.on('data', (bytes: Buffer) =>
+      parser.push(bytes, (message) => {
+        this.emit(message.name === 'error' ? 'errorMessage' : message.name, message)
+      }),
+    )
+  }
+
+  /** From now on the server keeps statements, so that each is read and planned once. */
+  keepStatements(): void {
+    this.#kept = new Map()
+  }
+
+  /** The name of a statement, empty where it has none, and whether the server knows it already. */
+  nameOf(text: string): { name: string; parsed: boolean } {
+    const name = this.#kept?.get(text)
+    if (name !== undefined) return { name, parsed: true }
+    if (this.#kept === undefined) return { name: '', parsed: false }
+    this.#names += 1
+    const given = `s${this.#names}`
+    this.#kept.set(text, given)
+    return { name: given, parsed: false }
+  }
+
+  /** After an error it is not known which statements arrived: these get other names the next time. */
+  forget(texts: Iterable<string>): void {
+    for (const text of texts) this.#kept?.delete(text)
+  }
+}

@@ -1,0 +1,31 @@
+/** Values of rows in the server's binary form. A column that may be null is asked for with `maybe`. */
+
+type Column = Buffer | null | undefined
+
+/** `bigint`. TypeError where it is missing or cannot be kept exactly. */
+export function integerIn(column: Column): number {
+  const bytes = bytesIn(column)
+  const value = bytes.readInt32BE(0) * 2 ** 32 + bytes.readUInt32BE(4)
+  if (!Number.isSafeInteger(value)) throw new TypeError('the column is a number that is not exact')
+  return value
+}
+
+/** `text` */
+export function textIn(column: Column): string {
+  return bytesIn(column).toString()
+}
+
+/** `boolean` */
+export function booleanIn(column: Column): boolean {
+  return bytesIn(column)[0] === 1
+}
+
+/** `bytea`: a view of what was received. */
+export function bytesIn(column: Column): Buffer {
+  if (column == null) throw new TypeError('the column is null')
+  return column
+}
+
+export function maybe<Value>(column: Column, read: (column: Column) => Value): Value | undefined {
+  return column == null ? undefined : read(column)
+}

@@ -1,0 +1,90 @@
+import type { BackendMessage } from 'pg-protocol/dist/messages.js'
+import { Parser } from 'pg-protocol/dist/parser.js'
+
+/** DataRow, as the protocol's messages are told apart by their first byte. */
+const DATA_ROW = 0x44
+/** The letter of a message, and its length, which counts itself and not the letter. */
+const HEAD = 5
+
+/** The values of a row as they came, each a view of what was received; null where the column is null. */
+export type Row = (Buffer | null)[]
+
+interface DataRow extends BackendMessage {
+  fields: Row
+}
+
+type Tell = (message: BackendMessage) => void
+
+/**
+ * Cuts what a server sends into messages, and reads them as the client library does, but for rows. The library makes
+ * strings of all values, which destroys bytes that came in binary, and it writes over what it has read; so neither would
+ * do. Here rows stay bytes, and nothing is copied but a message that comes in several pieces.
+ */
+export class MessageParser {
+  readonly #messages = new Parser() as unknown as {
+    handlePacket(offset: number, code: number, length: number, bytes: Buffer): BackendMessage
+  }
+  /** The pieces of a message that is not complete, and their bytes. */
+  #pieces: Buffer[] = []
+  #held = 0
+
+  push(chunk: Buffer, tell: Tell): void {
+    let bytes = chunk
+    if (this.#held > 0) {
+      if (this.#held < HEAD) bytes = this.#join(chunk)
+      else {
+        const missing = lengthAt(this.#pieces[0] as Buffer, 0) - this.#held
+        if (chunk.length < missing) {
+          this.#hold(chunk)
+          return
+        }
+        this.#read(this.#join(chunk.subarray(0, missing)), 0, tell)
+        bytes = chunk.subarray(missing)
+      }
+    }
+    let at = 0
+    while (bytes.length - at >= HEAD && bytes.length - at >= lengthAt(bytes, at)) {
+      this.#read(bytes, at, tell)
+      at += lengthAt(bytes, at)
+    }
+    if (at < bytes.length) this.#hold(bytes.subarray(at))
+  }
+
+  #hold(piece: Buffer): void {
+    this.#pieces.push(piece)
+    this.#held += piece.length
+  }
+
+  #join(piece: Buffer): Buffer {
+    const joined = Buffer.concat([...this.#pieces, piece])
+    this.#pieces = []
+    this.#held = 0
+    return joined
+  }
+
+  #read(bytes: Buffer, at: number, tell: Tell): void {
+    const code = bytes[at] as number
+    const length = bytes.readUInt32BE(at + 1)
+    if (code === DATA_ROW) {
+      const row: DataRow = { name: 'dataRow', length, fields: rowAt(bytes, at + HEAD) }
+      tell(row)
+    } else tell(this.#messages.handlePacket(at + HEAD, code, length, bytes))
+  }
+}
+
+/** The bytes of the message that begins here, its letter included. */
+function lengthAt(bytes: Buffer, at: number): number {
+  return bytes.readUInt32BE(at + 1) + 1
+}
+
+function rowAt(bytes: Buffer, offset: number): Row {
+  const row: Row = new Array(bytes.readInt16BE(offset))
+  let at = offset + 2
+  for (let column = 0; column < row.length; column += 1) {
+    const length = bytes.readInt32BE(at)
+    at += 4
+    row[column] = length < 0 ? null : bytes.subarray(at, at + length)
+    if (length > 0) at += length
+  }
+  return row
+}

@@ -1,0 +1,4 @@
+import { storeContract } from './contract/suite.ts'
+import { postgresDriver } from './postgres/driver.ts'
+
+storeContract(postgresDriver)

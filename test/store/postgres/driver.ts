@@ -1,0 +1,22 @@
+import { openPostgresStore } from '../../../src/store/postgres/store.ts'
+import type { StoreDriver } from '../contract/driver.ts'
+import { createDatabase } from './databases.ts'
+
+/** The store on PostgreSQL, each on a database of its own. */
+export const postgresDriver: StoreDriver = {
+  name: 'PostgreSQL',
+  async open() {
+    const url = await createDatabase()
+    let store = await openPostgresStore(url)
+    return {
+      store,
+      async reopen() {
+        await store.close()
+        store = await openPostgresStore(url)
+        return store
+      },
+      // The database goes with the others of the file, when it is known whether a test has failed.
+      destroy: () => store.close(),
+    }
+  },
+}
