@@ -7,6 +7,7 @@ export interface Config {
   /** Where to listen; port 0 takes any free one. */
   readonly listen: { readonly host: string; readonly port: number }
   readonly database: string
+  readonly databaseOptions: DatabaseOptions
   /** The base of every link and the issuer of tokens, without a slash at the end; undefined: from `listen`. */
   readonly publicUrl: string | undefined
   readonly region: string
@@ -24,6 +25,20 @@ export interface Config {
   readonly workers: number
   /** Milliseconds that a stopping server gives to what runs. */
   readonly shutdownTimeout: number
+}
+
+/** How a PostgreSQL server is used, besides its URL. Times are in milliseconds. */
+export interface DatabaseOptions {
+  /** Connections at most, of each process. */
+  readonly poolSize: number
+  /** After this a statement is given up. */
+  readonly statementTimeout: number
+  /** After this a write that waits for another of its account is given up. */
+  readonly lockTimeout: number
+  /** Holds the password, where the URL does not. Read for each connection, so that it may be changed. */
+  readonly passwordFile: string | undefined
+  /** Whether the server keeps statements. `auto`: where connections are the server's own, with no pooler between. */
+  readonly preparedStatements: 'auto' | 'on' | 'off'
 }
 
 export interface OutsideIssuer {
@@ -53,6 +68,7 @@ export function readConfig(flags: Flags, environment: Environment, readFile = re
   const config: Config = {
     listen: listenOf(get('listen')),
     database: databaseOf(get('database')),
+    databaseOptions: databaseOptionsOf(get, readFile),
     publicUrl: baseUrlOf(get('publicUrl')),
     region: regionOf(get('region')),
     masterKey: masterKeyOf(get('masterKey'), get('masterKeyFile'), readFile),
@@ -112,8 +128,26 @@ function listenOf({ text, source }: Value): Config['listen'] {
 
 /** Never repeats the value: it may hold a password. */
 function databaseOf({ text, source }: Value): string {
-  if (/^sqlite:./.test(text)) return text
-  throw new ConfigError(`${source} names no store. Use sqlite:FILE, such as sqlite:data/parlance.db.`)
+  if (/^(sqlite:|postgres(ql)?:\/\/)./.test(text)) return text
+  throw new ConfigError(
+    `${source} names no store. Use sqlite:FILE, such as sqlite:data/parlance.db, or postgres://USER@HOST/NAME.`,
+  )
+}
+
+function databaseOptionsOf(
+  get: (name: SettingName) => Value,
+  readFile: (path: string) => string,
+): DatabaseOptions {
+  const passwordFile = get('databasePasswordFile')
+  if (passwordFile.given) contentOf(passwordFile, readFile)
+  const prepared = oneOf(get('databasePrepared'), ['auto', 'on', 'off'])
+  return Object.freeze({
+    poolSize: numberOf(get('databasePool'), 1, 1000),
+    statementTimeout: numberOf(get('databaseTimeout'), 1, 3600) * 1000,
+    lockTimeout: numberOf(get('databaseLockTimeout'), 1, 3600) * 1000,
+    passwordFile: passwordFile.given ? passwordFile.text : undefined,
+    preparedStatements: prepared as DatabaseOptions['preparedStatements'],
+  })
 }
 
 /** It becomes the `reg` of tokens. */

@@ -23,7 +23,33 @@ export const SETTINGS = {
     flag: '--database',
     env: 'PARLANCE_DATABASE',
     default: 'sqlite:data/parlance.db',
-    help: 'where conversations are kept',
+    help: 'where conversations are kept: sqlite:FILE or postgres://USER@HOST/NAME',
+  },
+  databasePasswordFile: {
+    flag: '--password-file',
+    env: 'PARLANCE_DATABASE_PASSWORD_FILE',
+    help: "file that holds the database's password",
+  },
+  databasePool: {
+    flag: '--database-pool',
+    env: 'PARLANCE_DATABASE_POOL',
+    default: '10',
+    help: 'connections of each process to a PostgreSQL server',
+  },
+  databaseTimeout: {
+    env: 'PARLANCE_DATABASE_TIMEOUT',
+    default: '30',
+    help: 'seconds after which a statement on PostgreSQL is given up (503)',
+  },
+  databaseLockTimeout: {
+    env: 'PARLANCE_DATABASE_LOCK_TIMEOUT',
+    default: '10',
+    help: 'seconds that a write on PostgreSQL waits for another of its account (then 503)',
+  },
+  databasePrepared: {
+    env: 'PARLANCE_DATABASE_PREPARED',
+    default: 'auto',
+    help: 'whether PostgreSQL keeps statements: on, off, or auto, which is off behind a pooler',
   },
   publicUrl: {
     flag: '--public-url',

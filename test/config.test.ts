@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { availableParallelism } from 'node:os'
 import test from 'node:test'
 import {
-  type Config,
   ConfigError,
   type Environment,
   type Flags,
@@ -11,6 +10,7 @@ import {
   unknownVariables,
 } from '../src/config.ts'
 import { SETTINGS, type SettingName } from '../src/settings.ts'
+import { DATABASE_SETTINGS, numbers, type Row } from './config/database-settings.ts'
 
 const KEY = '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff'
 const BASE64_KEY = Buffer.from(KEY, 'hex').toString('base64')
@@ -28,22 +28,7 @@ function readFile(path: string): string {
   return text
 }
 
-/** One setting: what it is by default, two good values with what each is read as, and bad ones. */
-interface Row {
-  read: (config: Config) => unknown
-  byDefault: unknown
-  good: [[text: string, value: unknown], [text: string, value: unknown]]
-  bad: string[]
-  /** What else must be set for this one to count. */
-  beside?: Environment
-}
-
 const ISSUER = { PARLANCE_ISSUER: 'https://issuer.example', PARLANCE_ISSUER_AUDIENCE: 'parlance' }
-
-const numbers = (one: number, other: number, unit = 1): Row['good'] => [
-  [String(one), one * unit],
-  [String(other), other * unit],
-]
 
 const TABLE: Record<SettingName, Row> = {
   listen: {
@@ -60,10 +45,11 @@ const TABLE: Record<SettingName, Row> = {
     byDefault: 'sqlite:data/parlance.db',
     good: [
       ['sqlite:/srv/one.db', 'sqlite:/srv/one.db'],
-      ['sqlite:two.db', 'sqlite:two.db'],
+      ['postgres://user:secret@host/name', 'postgres://user:secret@host/name'],
     ],
-    bad: ['', 'sqlite:', 'parlance.db', 'mysql://user:password@host/name'],
+    bad: ['', 'sqlite:', 'postgres:', 'postgres://', 'parlance.db', 'mysql://user:password@host/name'],
   },
+  ...DATABASE_SETTINGS,
   publicUrl: {
     read: ({ publicUrl }) => publicUrl,
     byDefault: undefined,

@@ -29,10 +29,11 @@ export class CommandError extends Error {
 }
 
 /** The settings that every command on the store takes. */
-export const STORE_SETTINGS: SettingName[] = ['database', 'masterKeyFile']
+export const STORE_SETTINGS: SettingName[] = ['database', 'databasePasswordFile', 'masterKeyFile']
 export const SERVER_SETTINGS: SettingName[] = [
   'listen',
   ...STORE_SETTINGS,
+  'databasePool',
   'publicUrl',
   'region',
   'rateLimit',
@@ -47,6 +48,8 @@ export const SERVE_SETTINGS: SettingName[] = [...SERVER_SETTINGS, 'workers']
 const PLACEHOLDERS: { readonly [name in SettingName]?: string } = {
   listen: 'host:port',
   database: 'url',
+  databasePasswordFile: 'file',
+  databasePool: 'number',
   masterKeyFile: 'file',
   publicUrl: 'url',
   region: 'name',

@@ -79,7 +79,7 @@ function listenText({ listen: { host, port } }: Config): string {
 async function storeChecks(config: Config): Promise<Inspection[]> {
   let store: Store
   try {
-    store = await openStore(config.database)
+    store = await openStore(config.database, config.databaseOptions)
   } catch (error) {
     return [{ name: 'store', ok: false, detail: (error as Error).message }]
   }

@@ -50,6 +50,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./import.ts')).importCommand,
   },
   {
+    name: 'migrate',
+    description: 'create or upgrade the schema of a store on PostgreSQL',
+    load: async () => (await import('./migrate.ts')).migrateCommand,
+  },
+  {
     name: 'doctor',
     description: 'say what is wrong with the configuration and the store, and what to do',
     load: async () => (await import('./doctor.ts')).doctorCommand,

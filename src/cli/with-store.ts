@@ -8,7 +8,7 @@ export async function withStore<Result>(
   config: Config,
   use: (store: Store) => Promise<Result>,
 ): Promise<Result> {
-  const store = await openStore(config.database)
+  const store = await openStore(config.database, config.databaseOptions)
   try {
     return await use(store)
   } finally {

@@ -1,18 +1,35 @@
+import type { DatabaseOptions } from '../config.ts'
 import { StoreUnusable } from './errors.ts'
 import { openSqliteStore } from './sqlite/store.ts'
 import type { Store } from './store.ts'
 
 /**
- * Opens the store that a database URL names: `sqlite:FILE` (created and upgraded as needed).
+ * Opens the store that a database URL names: `sqlite:FILE` (created and upgraded as needed), or
+ * `postgres://USER@HOST/NAME` (whose schema `migrate` has made). The options are for PostgreSQL alone.
  * Throws StoreUnusable or StoreUnavailable, both saying what to do.
  */
-export async function openStore(url: string): Promise<Store> {
-  if (url.startsWith('sqlite:') && url.length > 'sqlite:'.length) {
-    return openSqliteStore(url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, ''))
+export async function openStore(url: string, options: Partial<DatabaseOptions> = {}): Promise<Store> {
+  if (isSqlite(url)) return openSqliteStore(fileOf(url))
+  if (isPostgres(url)) {
+    // Loaded where it is wanted: its client would be in the memory of every other server too.
+    const { openPostgresStore } = await import('./postgres/store.ts')
+    return openPostgresStore(url, options)
   }
   throw new StoreUnusable(
-    `"${redacted(url)}" names no store. Use sqlite:FILE, such as sqlite:data/parlance.db.`,
+    `"${redacted(url)}" names no store. Use sqlite:FILE, such as sqlite:data/parlance.db, or postgres://USER@HOST/NAME.`,
   )
+}
+
+export function isPostgres(url: string): boolean {
+  return /^postgres(ql)?:\/\/./.test(url)
+}
+
+function isSqlite(url: string): boolean {
+  return url.startsWith('sqlite:') && url.length > 'sqlite:'.length
+}
+
+function fileOf(url: string): string {
+  return url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '')
 }
 
 /** A URL may hold a password; only its scheme is ever repeated. */

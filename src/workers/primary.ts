@@ -49,7 +49,7 @@ export async function startWorkers(
   destination?: pino.DestinationStream,
 ): Promise<RunningWorkers> {
   const logger = pino({ level: config.logLevel, base: undefined }, destination ?? pino.destination(2))
-  const store = await openStore(config.database)
+  const store = await openStore(config.database, config.databaseOptions)
   let started: Crew | undefined
   try {
     await openKeyring(store, config.masterKey, Date.now)

@@ -5,7 +5,7 @@ import { MAIN, parlance, plainEnvironment, runProgram, start, temporaryDirectory
 import { runHere } from './support/run-here.ts'
 
 const COMMANDS: Record<string, string[]> = {
-  '': ['--version', 'demo', 'serve', 'account', 'client', 'keys', 'token', 'import', 'doctor'],
+  '': ['--version', 'demo', 'serve', 'account', 'client', 'keys', 'token', 'import', 'migrate', 'doctor'],
   demo: ['--listen', '--json', 'sqlite:data/demo.db', 'default: warn'],
   serve: ['--listen', '--json', 'sqlite:data/parlance.db', 'default: info', 'PARLANCE_OWN_TOKENS'],
   account: ['create', 'list', 'set'],
@@ -22,6 +22,7 @@ const COMMANDS: Record<string, string[]> = {
   'keys list': ['--json'],
   token: ['--client-id', '--private-key', '--url', '--json', 'PARLANCE_CLIENT_SECRET'],
   import: ['<file...>', '--account', '--format', '--unknown', 'default: reject', '--json'],
+  migrate: ['--json', '--database', '--password-file', 'citus'],
   doctor: ['--json', '--database', '--workers', 'PARLANCE_MASTER_KEY'],
 }
 

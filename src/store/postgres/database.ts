@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { Client, type ClientConfig, Pool, type PoolClient, type Submittable } from 'pg'
+import type { DatabaseOptions } from '../../config.ts'
 import { StoreUnavailable } from '../errors.ts'
 import { cancel } from './cancel.ts'
 import { CLOSED, isConflict, isLost, translateError } from './errors.ts'
-import type { PostgresOptions } from './options.ts'
 import { sql } from './statement.ts'
 import { type Address, locationOf } from './url.ts'
 import { BinaryConnection } from './wire/connection.ts'
@@ -55,7 +55,7 @@ class BinaryClient extends Client {
 }
 
 /** Makes a pool; connects when something is to be run. */
-export function openDatabase(address: Address, options: PostgresOptions): Database & { opened(): void } {
+export function openDatabase(address: Address, options: DatabaseOptions): Database & { opened(): void } {
   const location = locationOf(address)
   const pool = new Pool({
     host: address.host,
@@ -220,7 +220,7 @@ async function retried<T>(attempt: () => Promise<T>, again: (error: unknown) => 
   }
 }
 
-async function passwordOf(address: Address, { passwordFile }: PostgresOptions): Promise<string> {
+async function passwordOf(address: Address, { passwordFile }: DatabaseOptions): Promise<string> {
   if (address.password !== undefined) return address.password
   return passwordFile === undefined ? '' : (await readFile(passwordFile, 'utf8')).trim()
 }
@@ -231,7 +231,7 @@ async function passwordOf(address: Address, { passwordFile }: PostgresOptions): 
  */
 async function mayKeepStatements(
   client: PoolClient,
-  prepared: PostgresOptions['preparedStatements'],
+  prepared: DatabaseOptions['preparedStatements'],
 ): Promise<boolean> {
   if (prepared !== 'auto') return prepared === 'on'
   const asked = new Exchange([sql('SELECT pg_backend_pid()::bigint')])

@@ -1,15 +1,18 @@
+import type { DatabaseOptions } from '../../config.ts'
+import type { Migrated } from '../migrate.ts'
 import type { Store } from '../store.ts'
 import { accountQueries } from './accounts.ts'
 import { clientQueries } from './clients.ts'
 import { type Database, openDatabase } from './database.ts'
+import { distribute, hasCitus } from './distribute.ts'
 import { importQueries } from './imports.ts'
 import { inspect } from './inspect.ts'
 import { type Deflater, startDeflater } from './interactions/deflater.ts'
 import { interactionReads } from './interactions/read.ts'
 import { interactionWrites } from './interactions/write.ts'
 import { keyQueries } from './keys.ts'
-import { checkSchema } from './migrate.ts'
-import { POSTGRES_DEFAULTS, type PostgresOptions } from './options.ts'
+import { checkSchema, migrate } from './migrate.ts'
+import { DEFAULTS } from './options.ts'
 import { sql } from './statement.ts'
 import { readAddress } from './url.ts'
 
@@ -17,9 +20,9 @@ import { readAddress } from './url.ts'
  * Opens the store on a PostgreSQL database whose schema `parlance migrate` has made. Throws StoreUnusable or
  * StoreUnavailable, both saying what to do.
  */
-export async function openPostgresStore(url: string, options: Partial<PostgresOptions> = {}): Promise<Store> {
+export async function openPostgresStore(url: string, options: Partial<DatabaseOptions> = {}): Promise<Store> {
   const address = readAddress(url)
-  const database = openDatabase(address, { ...POSTGRES_DEFAULTS, ...options })
+  const database = openDatabase(address, { ...DEFAULTS, ...options })
   try {
     await checkSchema(database)
     database.opened()
@@ -27,6 +30,31 @@ export async function openPostgresStore(url: string, options: Partial<PostgresOp
   } catch (error) {
     await database.close()
     throw error
+  }
+}
+
+/** Creates or upgrades the schema, and distributes the tables where there is Citus. See store/migrate.ts. */
+export async function migratePostgres(
+  url: string,
+  options: Partial<DatabaseOptions>,
+  told: (step: string) => void,
+): Promise<Migrated> {
+  const database = openDatabase(readAddress(url), { ...DEFAULTS, ...options })
+  const done: Migrated = { location: database.location, applied: [], distributed: [] }
+  try {
+    await migrate(database, (version) => {
+      done.applied.push(version)
+      told(`schema ${version}`)
+    })
+    if (await hasCitus(database)) {
+      await distribute(database, (table) => {
+        done.distributed.push(table)
+        told(`${table} distributed`)
+      })
+    }
+    return done
+  } finally {
+    await database.close()
   }
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { after, afterEach } from 'node:test'
 import { openDatabase } from '../../../src/store/postgres/database.ts'
 import { migrate } from '../../../src/store/postgres/migrate.ts'
-import { POSTGRES_DEFAULTS } from '../../../src/store/postgres/options.ts'
+import { DEFAULTS } from '../../../src/store/postgres/options.ts'
 import { readAddress } from '../../../src/store/postgres/url.ts'
 import { runOn, testServer } from './server.ts'
 
@@ -35,7 +35,7 @@ export async function createDatabase({ empty = false } = {}): Promise<string> {
 
 async function makeTemplate(): Promise<string> {
   const name = `${PREFIX}_template`
-  const database = openDatabase(readAddress(await create(name, 'template0')), POSTGRES_DEFAULTS)
+  const database = openDatabase(readAddress(await create(name, 'template0')), DEFAULTS)
   await migrate(database)
   await database.close()
   return name

@@ -6,7 +6,7 @@ import { arch, platform, tmpdir, userInfo } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openDatabase } from '../../../src/store/postgres/database.ts'
-import { POSTGRES_DEFAULTS } from '../../../src/store/postgres/options.ts'
+import { DEFAULTS } from '../../../src/store/postgres/options.ts'
 import { sql } from '../../../src/store/postgres/statement.ts'
 import { readAddress } from '../../../src/store/postgres/url.ts'
 
@@ -133,7 +133,7 @@ async function answers(url: string, log: string): Promise<void> {
 
 /** Runs statements one after the other, each in a transaction of its own, on a connection of their own. */
 export async function runOn(url: string, ...texts: string[]): Promise<void> {
-  const database = openDatabase(readAddress(url), { ...POSTGRES_DEFAULTS, poolSize: 1 })
+  const database = openDatabase(readAddress(url), { ...DEFAULTS, poolSize: 1 })
   try {
     for (const text of texts) await database.run(sql(text))
   } finally {
