@@ -1,0 +1,26 @@
+import { openDatabase } from '../../../src/store/postgres/database.ts'
+import { DEFAULTS } from '../../../src/store/postgres/options.ts'
+import { sql } from '../../../src/store/postgres/statement.ts'
+import { readAddress } from '../../../src/store/postgres/url.ts'
+
+/** Locks an account as a write does, until the function that it gives is called. */
+export async function holdAccount(url: string, accountId: string): Promise<() => Promise<void>> {
+  const database = openDatabase(readAddress(url), { ...DEFAULTS, poolSize: 1 })
+  const released = Promise.withResolvers<void>()
+  const locked = Promise.withResolvers<void>()
+  const done = database
+    .transaction(async (transaction) => {
+      await transaction.run(
+        sql('SELECT revision FROM parlance.revisions WHERE account_id = $1 FOR UPDATE', accountId),
+      )
+      locked.resolve()
+      await released.promise
+    })
+    .catch(locked.reject)
+  await locked.promise
+  return async () => {
+    released.resolve()
+    await done
+    await database.close()
+  }
+}
