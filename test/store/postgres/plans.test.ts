@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict'
+import { before, describe, test } from 'node:test'
+import { Client } from 'pg'
+import { type Database, openDatabase } from '../../../src/store/postgres/database.ts'
+import { startDeflater } from '../../../src/store/postgres/interactions/deflater.ts'
+import { DEFAULTS } from '../../../src/store/postgres/options.ts'
+import { sql } from '../../../src/store/postgres/statement.ts'
+import { storeOn } from '../../../src/store/postgres/store.ts'
+import { readAddress } from '../../../src/store/postgres/url.ts'
+import { textIn } from '../../../src/store/postgres/wire/decode.ts'
+import type { Statement } from '../../../src/store/postgres/wire/encode.ts'
+import { ACCOUNT_CALLS, fill, GLOBAL_CALLS } from '../contract/calls.ts'
+import { ALWAYS, draft, draftWithoutMessages } from '../contract/drafts.ts'
+import { createDatabase } from './databases.ts'
+import { recording } from './recording.ts'
+import { runOn } from './server.ts'
+
+/** The tables of accounts; the others are the same on every machine of a cluster. */
+const OF_ACCOUNTS = /^(revisions|clients|assertions|imports|interactions)$/
+
+interface Plan {
+  'Node Type': string
+  'Relation Name'?: string
+  'Index Cond'?: string
+  Plans?: Plan[]
+}
+
+/** Every statement that the driver runs, each with values that it was run with, and a database full of others' rows. */
+const statements = new Map<string, Statement>()
+let url = ''
+
+before(async () => {
+  url = await createDatabase()
+  await runOn(url, ...FULL, 'ANALYZE')
+  const database = openDatabase(readAddress(url), DEFAULTS)
+  const store = storeOn(
+    recording(database, (statement) => statements.set(statement.text, statement)),
+    startDeflater(),
+  )
+  await store.createAccount({ accountId: 'acme', name: 'Acme', createdAt: 1 })
+  await fill(store, 'acme')
+  const calls = { ...ACCOUNT_CALLS, ...GLOBAL_CALLS }
+  for (const call of Object.values(calls)) await call(store, 'acme').catch(() => {})
+  const large = draft({ id: 'large', text: 'x'.repeat(200_000) })
+  await store.writeInteractions('acme', [
+    large,
+    ...Array.from({ length: 9 }, (_, n) => draft({ id: `i${n}` })),
+  ])
+  await store.writeInteractions('acme', [draftWithoutMessages({ id: 'large', customer: 'another' })])
+  // One that is larger than what a page fetches without asking, so that the page is asked for in another way.
+  await store.listInteractions('acme', { window: ALWAYS, limit: 50, maxBytes: 1000 })
+  await store.listInteractions('acme', { window: ALWAYS, limit: 50, maxBytes: 300_000 })
+  await store.close()
+})
+
+const FULL = [
+  `INSERT INTO parlance.revisions SELECT 'account-' || n, 100 FROM generate_series(1, 3000) AS n`,
+  `INSERT INTO parlance.clients SELECT 'account-' || n % 300, 'client-' || n, '', '', NULL, NULL, n
+   FROM generate_series(1, 6000) AS n`,
+  `INSERT INTO parlance.assertions SELECT 'account-' || n % 300, 'client-' || n % 3000, 'jti-' || n, n
+   FROM generate_series(1, 6000) AS n`,
+  `INSERT INTO parlance.imports SELECT 'account-' || n % 300, 'source-' || n, '{}' FROM generate_series(1, 6000) AS n`,
+  `INSERT INTO parlance.interactions
+   SELECT 'account-' || n % 20, 'id-' || n, n, 'customer', n * 1000, n * 1000, 'hash', 0, 1000, repeat('x', 300)::bytea
+   FROM generate_series(1, 30000) AS n`,
+]
+
+function nodesOf(plan: Plan): Plan[] {
+  return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)]
+}
+
+/** What is wrong with a plan: rows that are not found by account in an index, or many that are put in order. */
+function faultsOf(plan: Plan): string[] {
+  const nodes = nodesOf(plan)
+  const scans = nodes.filter(
+    (node) => OF_ACCOUNTS.test(node['Relation Name'] ?? '') && /Scan/.test(node['Node Type']),
+  )
+  const faults = scans
+    .filter((node) => !/^\(+account_id = /.test(node['Index Cond'] ?? ''))
+    .map((node) => `${node['Node Type']} on ${node['Relation Name']}: ${node['Index Cond']}`)
+  const large = nodes.some((node) => node['Relation Name'] === 'interactions')
+  const sorts = large ? nodes.filter((node) => /Sort/.test(node['Node Type'])) : []
+  return [...faults, ...sorts.map((node) => node['Node Type'])]
+}
+
+/** Bitmaps are made by one node and used by another, which tells the condition again. */
+function isBitmapHeap(node: Plan): boolean {
+  return node['Node Type'] === 'Bitmap Heap Scan'
+}
+
+function withoutBitmaps(plan: Plan): Plan {
+  const plans = (plan.Plans ?? []).map((each) => withoutBitmaps(each))
+  if (!isBitmapHeap(plan)) return { ...plan, Plans: plans }
+  const index = { ...plans[0], 'Relation Name': plan['Relation Name'] } as Plan
+  return { 'Node Type': 'Bitmap', Plans: [index] }
+}
+
+async function planned(database: Database, { text, values }: Statement): Promise<Plan> {
+  const { rows } = await database.run(sql(`EXPLAIN (FORMAT JSON) ${text}`, ...values))
+  return withoutBitmaps(JSON.parse(textIn(rows[0]?.[0]))[0].Plan)
+}
+
+const CONTROL = /^(SET|COMMIT|ROLLBACK|BEGIN)/
+
+function explained(): Statement[] {
+  return [...statements.values()].filter(({ text }) => !CONTROL.test(text))
+}
+
+describe('every statement', () => {
+  test('finds the rows of one account, in an index, and puts no large table in order', async (t) => {
+    const database = openDatabase(readAddress(url), DEFAULTS)
+    t.after(() => database.close())
+    assert.ok(explained().length >= 35, String(explained().length))
+    for (const statement of explained()) {
+      assert.deepEqual(faultsOf(await planned(database, statement)), [], statement.text)
+    }
+  })
+
+  test('does so too with a plan that is made for any values', async (t) => {
+    const client = new Client({ ...clientOptions(url) })
+    await client.connect()
+    t.after(() => client.end())
+    const version = await client.query(`SELECT current_setting('server_version_num')::int >= 160000 AS ok`)
+    if (!version.rows[0].ok) return t.skip('EXPLAIN (GENERIC_PLAN) came with PostgreSQL 16')
+    for (const { text } of explained()) {
+      const { rows } = await client.query(`EXPLAIN (GENERIC_PLAN, FORMAT JSON) ${text}`)
+      assert.deepEqual(faultsOf(withoutBitmaps(rows[0]['QUERY PLAN'][0].Plan)), [], text)
+    }
+  })
+
+  test('writes rows of the account that it names', () => {
+    for (const { text } of explained()) {
+      const [, table, column] = /INSERT INTO parlance\.(\w+)\s*\((\w+)/.exec(text) ?? []
+      if (table === undefined || !OF_ACCOUNTS.test(table)) continue
+      assert.equal(column, 'account_id', text)
+      assert.match(text, /(VALUES \(|SELECT )\$1\b|SELECT account_id, .*WHERE account_id = \$1/s)
+    }
+  })
+
+  test('touches no table of accounts together with a global one', () => {
+    for (const { text } of explained()) {
+      const tables = [...text.matchAll(/parlance\.(\w+)/g)].map(([, table]) => table as string)
+      assert.equal(new Set(tables.map((table) => OF_ACCOUNTS.test(table))).size <= 1, true, text)
+    }
+  })
+})
+
+describe('this test', () => {
+  const wrong = {
+    'a missing account': 'SELECT id FROM parlance.interactions WHERE id = $1',
+    'every account': 'SELECT max(revision) FROM parlance.interactions WHERE started_at > length($1)',
+    'an order without an index':
+      'SELECT id FROM parlance.interactions WHERE account_id = $1 ORDER BY customer_id LIMIT 5',
+    'a deletion of all': 'DELETE FROM parlance.clients WHERE name = $1',
+  }
+  for (const [what, text] of Object.entries(wrong)) {
+    test(`would tell ${what}`, async (t) => {
+      const database = openDatabase(readAddress(url), DEFAULTS)
+      t.after(() => database.close())
+      assert.notDeepEqual(faultsOf(await planned(database, sql(text, 'account-1'))), [])
+    })
+  }
+})
+
+function clientOptions(of: string) {
+  const { host, port, user, password, database } = readAddress(of)
+  return { host, port, user, password: password ?? '', database }
+}
