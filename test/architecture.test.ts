@@ -22,13 +22,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   auth: [...BASE, 'store'],
   formats: ['interaction'],
   ingest: ['interaction', 'memory', 'store', 'formats'],
+  copy: ['store'],
   feed: [...BASE, 'store', 'auth', 'formats'],
   mirror: [...BASE, 'store', 'auth', 'formats'],
   http: SERVER,
   workers: [...SERVER, 'served'],
   main: [...SERVER, 'served', 'sample'],
   worker: ['main', 'workers'],
-  cli: [...SERVER, 'served', 'sample', 'workers', 'main', 'worker'],
+  cli: [...SERVER, 'served', 'sample', 'workers', 'main', 'worker', 'copy'],
 }
 
 /** What each of these may import besides parts of src/: nothing, or what matches. */

@@ -55,6 +55,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./migrate.ts')).migrateCommand,
   },
   {
+    name: 'copy',
+    description: 'copy everything into another store, and compare them',
+    load: async () => (await import('./copy.ts')).copyCommand,
+  },
+  {
     name: 'doctor',
     description: 'say what is wrong with the configuration and the store, and what to do',
     load: async () => (await import('./doctor.ts')).doctorCommand,

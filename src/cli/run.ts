@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander'
 import { KeyringError, PublicKeyError } from '../auth/errors.ts'
 import { ConfigError } from '../config.ts'
+import { CopyRefused } from '../copy/errors.ts'
 import { StoreUnavailable, StoreUnusable } from '../store/errors.ts'
 import { WorkersFailed } from '../workers/errors.ts'
 import { CommandError, type Context } from './command.ts'
@@ -26,6 +27,7 @@ export async function run(argv: string[], context: Context): Promise<number> {
 const EXPECTED = [
   CommandError,
   ConfigError,
+  CopyRefused,
   StoreUnavailable,
   StoreUnusable,
   KeyringError,

@@ -1,5 +1,5 @@
 import type { DatabaseOptions } from '../config.ts'
-import { isPostgres, openStore } from './open.ts'
+import { isPostgres, openStoreAsItIs } from './open.ts'
 
 /** What a migration has done. */
 export interface Migrated {
@@ -25,7 +25,7 @@ export async function migrateStore(
     return migratePostgres(url, options, told)
   }
   // The embedded store upgrades itself when it is opened.
-  const store = await openStore(url)
+  const store = await openStoreAsItIs(url)
   await store.close()
   return { location: store.location, applied: [], distributed: [] }
 }

@@ -1,7 +1,7 @@
 import type { DatabaseOptions } from '../config.ts'
 import { StoreUnusable } from './errors.ts'
 import { openSqliteStore } from './sqlite/store.ts'
-import type { Store } from './store.ts'
+import { COPYING, type Store } from './store.ts'
 
 /**
  * Opens the store that a database URL names: `sqlite:FILE` (created and upgraded as needed), or
@@ -9,7 +9,23 @@ import type { Store } from './store.ts'
  * Throws StoreUnusable or StoreUnavailable, both saying what to do.
  */
 export async function openStore(url: string, options: Partial<DatabaseOptions> = {}): Promise<Store> {
-  if (isSqlite(url)) return openSqliteStore(fileOf(url))
+  const store = await openStoreAsItIs(url, options)
+  try {
+    const source = await store.getSetting(COPYING)
+    if (source === undefined) return store
+    throw new StoreUnusable(
+      `A copy of ${source} into ${store.location} has not ended. Run it again: parlance copy --from … --to …`,
+    )
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+/** The same, even where a copy into it has not ended: for the copy itself. */
+export async function openStoreAsItIs(url: string, options: Partial<DatabaseOptions> = {}): Promise<Store> {
+  const file = fileOf(url)
+  if (file !== undefined) return openSqliteStore(file)
   if (isPostgres(url)) {
     // Loaded where it is wanted: its client would be in the memory of every other server too.
     const { openPostgresStore } = await import('./postgres/store.ts')
@@ -24,11 +40,9 @@ export function isPostgres(url: string): boolean {
   return /^postgres(ql)?:\/\/./.test(url)
 }
 
-function isSqlite(url: string): boolean {
-  return url.startsWith('sqlite:') && url.length > 'sqlite:'.length
-}
-
-function fileOf(url: string): string {
+/** The file of an embedded store; undefined for any other. */
+export function fileOf(url: string): string | undefined {
+  if (!url.startsWith('sqlite:') || url.length === 'sqlite:'.length) return undefined
   return url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '')
 }
 

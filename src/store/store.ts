@@ -2,6 +2,7 @@ import type { Block } from '../interaction/block.ts'
 import type { Place } from '../interaction/place.ts'
 import type { Draft } from '../interaction/serialise.ts'
 import type { Window } from '../interaction/window.ts'
+import type { Transfer } from './transfer.ts'
 
 /**
  * Glossary
@@ -71,6 +72,9 @@ export interface Store {
   getImport(accountId: string, source: string): Promise<ImportState | undefined>
   endImport(accountId: string, source: string): Promise<void>
 
+  /** For copying all of it to another store. */
+  readonly transfer: Transfer
+
   /** Resolves when the store answers; rejects with StoreUnavailable otherwise. */
   ping(): Promise<void>
   /** What `doctor` reports: each check with its outcome. */
@@ -78,6 +82,9 @@ export interface Store {
   /** Waits for writes that run, then closes. */
   close(): Promise<void>
 }
+
+/** The setting of a store into which a copy has not ended. Its value is where it comes from. */
+export const COPYING = 'copying'
 
 export interface Account {
   accountId: string

@@ -8,6 +8,8 @@ import type { Row } from './wire/parser.ts'
 const LIST = sql(
   'SELECT key_id, purpose, material, sealed, created_at, retire_at FROM parlance.keys ORDER BY created_at, key_id',
 )
+/** The setting that is written for its lock alone. */
+export const TURN_NAME = 'keys changed'
 /** Whoever adds keys writes this row first, and so waits for others that do. */
 const TURN = sql(
   `INSERT INTO parlance.settings (name, value) VALUES ('keys changed', '')

@@ -14,6 +14,7 @@ import { keyQueries } from './keys.ts'
 import { checkSchema, migrate } from './migrate.ts'
 import { DEFAULTS } from './options.ts'
 import { sql } from './statement.ts'
+import { transferQueries } from './transfer.ts'
 import { readAddress } from './url.ts'
 
 /**
@@ -68,6 +69,7 @@ export function storeOn(database: Database, deflater: Deflater): Store {
     ...importQueries(database),
     ...interactionReads(database),
     ...interactionWrites(database, deflater),
+    transfer: transferQueries(database),
     async ping() {
       await database.run(sql('SELECT 1'))
     },

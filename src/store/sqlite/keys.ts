@@ -23,6 +23,11 @@ function keyOf(row: unknown): Key {
 
 export function keyWrites(db: DatabaseSync) {
   const list = db.prepare(LIST)
+  const put = db.prepare(
+    `INSERT INTO keys (key_id, purpose, material, sealed, created_at, retire_at) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (key_id) DO UPDATE SET material = excluded.material, sealed = excluded.sealed,
+       retire_at = excluded.retire_at`,
+  )
   const any = db.prepare('SELECT 1 FROM keys WHERE purpose = ? LIMIT 1')
   const add = db.prepare(
     'INSERT INTO keys (key_id, purpose, material, sealed, created_at, retire_at) VALUES (?, ?, ?, ?, ?, ?)',
@@ -34,10 +39,16 @@ export function keyWrites(db: DatabaseSync) {
   const set = db.prepare(
     'INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
   )
-  function insert({ keyId, purpose, material, sealed, createdAt, retireAt = undefined }: Key): void {
-    add.run(keyId, purpose, material, sealed ? 1 : 0, createdAt, retireAt ?? null)
+  function columnsOf({ keyId, purpose, material, sealed, createdAt, retireAt }: Key) {
+    return [keyId, purpose, material, sealed ? 1 : 0, createdAt, retireAt ?? null] as const
+  }
+  function insert(key: Key): void {
+    add.run(...columnsOf(key))
   }
   return {
+    putKey(key: Key): void {
+      put.run(...columnsOf(key))
+    },
     ensureKey(key: Key): Key[] {
       if (any.get(key.purpose) === undefined) insert(key)
       return list.all().map(keyOf)

@@ -4,6 +4,7 @@ import { clientWrites } from './clients.ts'
 import { importWrites } from './imports.ts'
 import { interactionWrites } from './interactions/write.ts'
 import { keyWrites } from './keys.ts'
+import { transferWrites } from './transfer.ts'
 
 /** Everything that writes, on one connection. Runs in the writer thread, inside its transaction. */
 export function operationsOn(db: DatabaseSync) {
@@ -13,6 +14,7 @@ export function operationsOn(db: DatabaseSync) {
     ...keyWrites(db),
     ...importWrites(db),
     ...interactionWrites(db),
+    ...transferWrites(db),
   }
 }
 

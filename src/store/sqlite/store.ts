@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { packDrafts } from '../../interaction/packed-drafts.ts'
 import { StoreUnavailable, StoreUnusable } from '../errors.ts'
 import type { Store } from '../store.ts'
+import type { Transfer } from '../transfer.ts'
 import { accountReads } from './accounts.ts'
 import { clientReads } from './clients.ts'
 import { connect, resultCode, translateError } from './connect.ts'
@@ -11,6 +12,7 @@ import { inspect } from './inspect.ts'
 import { interactionReads } from './interactions/read.ts'
 import { keyReads } from './keys.ts'
 import { migrate } from './migrate.ts'
+import { transferReads } from './transfer.ts'
 import { startWriter, type Writer } from './writer.ts'
 
 /**
@@ -21,7 +23,13 @@ export async function openSqliteStore(file: string): Promise<Store> {
   const path = resolve(file)
   const db = openMigrated(path)
   const writer = startWriter(path)
-  return { location: `sqlite:${path}`, ...reads(db), ...writes(writer), ...lifecycle(db, writer, path) }
+  return {
+    location: `sqlite:${path}`,
+    ...reads(db),
+    ...writes(writer),
+    transfer: transferOn(db, writer),
+    ...lifecycle(db, writer, path),
+  }
 }
 
 const SQLITE_CORRUPT = 11
@@ -105,7 +113,23 @@ function promised<Args extends unknown[], Result>(query: (...args: Args) => Resu
   }
 }
 
-function writes(writer: Writer): Omit<Store, keyof Reads | 'location' | 'ping' | 'inspect' | 'close'> {
+function transferOn(db: DatabaseSync, writer: Writer): Transfer {
+  const reads = transferReads(db)
+  return {
+    readDeployment: promised(reads.readDeployment),
+    readAccount: promised(reads.readAccount),
+    readInteractions: promised(reads.readInteractions),
+    writeDeployment: (record) => writer.run('writeDeployment', record),
+    removeSetting: (name) => writer.run('removeSetting', name),
+    writeAccount: (record) => writer.run('writeAccount', record),
+    writeInteractions: (accountId, records, revision) =>
+      writer.run('writeRecords', accountId, records, revision),
+  }
+}
+
+function writes(
+  writer: Writer,
+): Omit<Store, keyof Reads | 'location' | 'transfer' | 'ping' | 'inspect' | 'close'> {
   return {
     createAccount: (account) => writer.run('createAccount', account),
     renameAccount: (accountId, name) => writer.run('renameAccount', accountId, name),

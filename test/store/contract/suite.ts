@@ -12,6 +12,7 @@ import { modelContract } from './model.ts'
 import { pagingContract } from './paging.ts'
 import { preconditionContract } from './preconditions.ts'
 import { readContract } from './reads.ts'
+import { transferContract } from './transfer.ts'
 import { writeContract } from './writes.ts'
 
 /** What every store promises, written against the interface alone. */
@@ -30,6 +31,7 @@ export function storeContract(driver: StoreDriver): void {
     pagingContract(shared)
     modelContract(shared)
     importContract(driver, shared)
+    transferContract(driver, shared)
     isolationContract(shared)
   })
 }

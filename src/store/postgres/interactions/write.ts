@@ -3,26 +3,22 @@ import type { Draft } from '../../../interaction/serialise.ts'
 import { countResults } from '../../import-state.ts'
 import { holds } from '../../preconditions.ts'
 import type { RejectReason, WriteOptions, WriteResult } from '../../store.ts'
+import type { InteractionRecord } from '../../transfer.ts'
 import type { Database, Queries, Transaction } from '../database.ts'
 import { sql } from '../statement.ts'
 import { booleanIn, bytesIn, integerIn, textIn } from '../wire/decode.ts'
-import { byteStrings, integers, type Statement, texts } from '../wire/encode.ts'
+import { type Statement, texts } from '../wire/encode.ts'
 import type { Deflater } from './deflater.ts'
 import type { Prepared } from './deflating.ts'
 import { inTurns } from './turns.ts'
+import { upsert } from './upsert.ts'
 
 /** What is known of a stored interaction when a draft of it comes; `written` where this batch has written it. */
 interface Stored {
   revision: number
   ended: boolean
   hash: Uint8Array
-  written?: Written
-}
-
-interface Written {
-  draft: Draft
-  revision: number
-  prepared: Prepared & { block: Block }
+  written?: InteractionRecord
 }
 
 /** Batches of more drafts ask first which are stored already, before they compress what is not needed. */
@@ -127,13 +123,10 @@ class Batch {
     }
     this.#revision += 1
     const revision = this.#revision
-    const block = prepared.block ?? (await this.#deflater.deflate(draft))
-    this.#stored.set(draft.id, {
-      revision,
-      ended: draft.endedAt !== undefined,
-      hash: prepared.hash,
-      written: { draft, revision, prepared: { ...prepared, block } },
-    })
+    const { id, customerId, startedAt, endedAt } = draft
+    const { hash, block = await this.#deflater.deflate(draft) } = prepared
+    const written = { id, revision, customerId, startedAt, endedAt, hash, block }
+    this.#stored.set(id, { revision, ended: endedAt !== undefined, hash, written })
     return { outcome: stored === undefined ? 'created' : 'updated', revision } as const
   }
 
@@ -154,7 +147,7 @@ class Batch {
   }
 
   async #withMessages(draft: Draft, stored: Stored): Promise<Prepared | undefined> {
-    const block = stored.written?.prepared.block ?? (await this.#blockOf(draft.id))
+    const block = stored.written?.block ?? (await this.#blockOf(draft.id))
     return this.#deflater.keepMessages(draft, block)
   }
 
@@ -191,30 +184,4 @@ function progressOf(accountId: string, results: WriteResult[], { progress }: Wri
       JSON.stringify(countResults(state, results)),
     ),
   ]
-}
-
-const COLUMNS = ['revision', 'customer_id', 'started_at', 'ended_at', 'hash', 'crc', 'length', 'body']
-const TYPES = 'text[], bigint[], text[], bigint[], bigint[], bytea[], bigint[], bigint[], bytea[]'
-const UPSERT = `INSERT INTO parlance.interactions (account_id, id, ${COLUMNS.join(', ')})
-  SELECT $1, * FROM unnest(${TYPES.split(', ')
-    .map((type, index) => `$${index + 2}::${type}`)
-    .join(', ')})
-  ON CONFLICT (account_id, id) DO UPDATE SET ${COLUMNS.map((name) => `${name} = excluded.${name}`).join(', ')}`
-
-function upsert(accountId: string, written: Written[]): Statement {
-  const drafts = written.map(({ draft }) => draft)
-  const blocks = written.map(({ prepared }) => prepared.block)
-  return sql(
-    UPSERT,
-    accountId,
-    texts(drafts.map(({ id }) => id)),
-    integers(written.map(({ revision }) => revision)),
-    texts(drafts.map(({ customerId }) => customerId)),
-    integers(drafts.map(({ startedAt }) => startedAt)),
-    integers(drafts.map(({ endedAt }) => endedAt)),
-    byteStrings(written.map(({ prepared }) => prepared.hash)),
-    integers(blocks.map(({ crc }) => crc)),
-    integers(blocks.map(({ length }) => length)),
-    byteStrings(blocks.map(({ deflated }) => deflated)),
-  )
 }

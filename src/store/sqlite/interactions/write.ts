@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { type Block, deflateBlock } from '../../../interaction/block.ts'
+import { deflateBlock } from '../../../interaction/block.ts'
 import { contentHash } from '../../../interaction/content-hash.ts'
 import { keepMessages } from '../../../interaction/keep-messages.ts'
 import { documentAt, type PackedDrafts } from '../../../interaction/packed-drafts.ts'
@@ -7,21 +7,14 @@ import { plainDocument } from '../../../interaction/page.ts'
 import { countResults } from '../../import-state.ts'
 import { holds } from '../../preconditions.ts'
 import type { Precondition, WriteOptions, WriteResult } from '../../store.ts'
-import { runWrites } from './runs.ts'
+import { interactionKeeping, type Stored } from './keep.ts'
 
 /** A draft with its document. */
 type Given = PackedDrafts['drafts'][number] & { plain: Buffer }
 
-interface Stored {
-  revision: number
-  startedAt: number
-  ended: number
-  hash: Uint8Array
-}
-
 export function interactionWrites(db: DatabaseSync) {
   const statements = prepare(db)
-  const runs = runWrites(db)
+  const interactions = interactionKeeping(db)
 
   function writeInteractions(
     accountId: string,
@@ -31,7 +24,7 @@ export function interactionWrites(db: DatabaseSync) {
     const account = statements.revision.get(accountId) as { revision: number } | undefined
     if (account === undefined) throw new Error(`there is no account ${accountId}`)
     let revision = account.revision
-    runs.forget()
+    interactions.begin()
     const results: WriteResult[] = []
     for (const [index, draft] of packed.drafts.entries()) {
       const given = { ...draft, plain: documentAt(packed, index) }
@@ -39,7 +32,7 @@ export function interactionWrites(db: DatabaseSync) {
       if (result.outcome === 'created' || result.outcome === 'updated') revision += 1
       results.push(result)
     }
-    runs.flush()
+    interactions.flush()
     if (revision !== account.revision) statements.setRevision.run(revision, accountId)
     if (options.progress !== undefined) {
       statements.setImport.run(
@@ -57,7 +50,7 @@ export function interactionWrites(db: DatabaseSync) {
     revision: number,
     precondition: Precondition | undefined,
   ): WriteResult {
-    const stored = statements.find.get(accountId, draft.id) as Stored | undefined
+    const stored = interactions.find(accountId, draft.id)
     if (!holds(precondition, stored)) return { outcome: 'rejected', reason: 'precondition' }
     if (stored?.ended === 1 && draft.endedAt === undefined) return { outcome: 'rejected', reason: 'reopened' }
     const plain =
@@ -68,34 +61,14 @@ export function interactionWrites(db: DatabaseSync) {
     if (stored !== undefined && hash.equals(stored.hash)) {
       return { outcome: 'unchanged', revision: stored.revision }
     }
-    store(accountId, draft, stored, revision, hash, deflateBlock(plain))
+    const { id, customerId, startedAt, endedAt } = draft
+    const kept = { id, customerId, startedAt, endedAt, revision, hash, block: deflateBlock(plain) }
+    interactions.keep(accountId, kept, stored)
     return { outcome: stored === undefined ? 'created' : 'updated', revision }
   }
 
-  function store(
-    accountId: string,
-    draft: Given,
-    stored: Stored | undefined,
-    revision: number,
-    hash: Uint8Array,
-    block: Block,
-  ): void {
-    const { id, customerId, startedAt, endedAt = null } = draft
-    // The document of one that has ended goes into a run, and leaves the one where it stood until now.
-    const moved = stored?.ended === 1 && stored.startedAt !== startedAt
-    if (moved) runs.remove(accountId, { startedAt: stored.startedAt, id })
-    if (endedAt !== null) runs.put(accountId, { startedAt, id, block })
-    const body = endedAt === null ? [block.crc, block.length, block.deflated] : [null, null, null]
-    const columns = [revision, customerId, startedAt, endedAt, hash, ...body] as const
-    if (stored === undefined) statements.insert.run(accountId, id, ...columns)
-    else statements.update.run(...columns, accountId, id)
-  }
-
   function withStoredMessages(accountId: string, { id, plain }: Given, stored: Stored): Buffer | undefined {
-    const document =
-      stored.ended === 1
-        ? runs.get(accountId, { startedAt: stored.startedAt, id })
-        : (statements.open.get(accountId, id) as unknown as Block)
+    const document = interactions.documentOf(accountId, id, stored)
     const json = keepMessages(plain.toString(), plainDocument(document).toString())
     return json === undefined ? undefined : Buffer.from(json)
   }
@@ -107,23 +80,6 @@ function prepare(db: DatabaseSync) {
   return {
     revision: db.prepare('SELECT revision FROM accounts WHERE account_id = ?'),
     setRevision: db.prepare('UPDATE accounts SET revision = ? WHERE account_id = ?'),
-    find: db.prepare(
-      `SELECT revision, started_at AS startedAt, ended_at IS NOT NULL AS ended, hash FROM interactions
-       WHERE account_id = ? AND id = ?`,
-    ),
-    open: db.prepare(
-      'SELECT crc, length, body AS deflated FROM interactions WHERE account_id = ? AND id = ?',
-    ),
-    insert: db.prepare(
-      `INSERT INTO interactions
-         (account_id, id, revision, customer_id, started_at, ended_at, hash, crc, length, body)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ),
-    update: db.prepare(
-      `UPDATE interactions
-       SET revision = ?, customer_id = ?, started_at = ?, ended_at = ?, hash = ?, crc = ?, length = ?, body = ?
-       WHERE account_id = ? AND id = ?`,
-    ),
     setImport: db.prepare(
       `INSERT INTO imports (account_id, source, state) VALUES (?, ?, ?)
        ON CONFLICT (account_id, source) DO UPDATE SET state = excluded.state`,

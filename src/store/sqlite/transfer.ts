@@ -1,0 +1,141 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { freeBytes } from '../../interaction/bytes.ts'
+import type { AccountRecord, DeploymentRecord, InteractionRecord, RecordQuery } from '../transfer.ts'
+import { accountReads, accountWrites } from './accounts.ts'
+import { clientReads, clientWrites } from './clients.ts'
+import { interactionKeeping } from './interactions/keep.ts'
+import { documentIn } from './interactions/run.ts'
+import { keyReads, keyWrites } from './keys.ts'
+
+type Columns = [
+  id: string,
+  revision: number,
+  customerId: string,
+  startedAt: number,
+  endedAt: number | null,
+  hash: Uint8Array,
+  crc: number,
+  length: number,
+  body: Uint8Array | null,
+  runBody: Uint8Array,
+]
+
+export function transferReads(db: DatabaseSync) {
+  const accounts = accountReads(db)
+  const clients = clientReads(db)
+  const keys = keyReads(db)
+  const settings = db.prepare('SELECT name, value FROM settings ORDER BY name')
+  const assertions = db.prepare(
+    `SELECT client_id AS clientId, jti, expires_at AS expiresAt FROM assertions
+     WHERE account_id = ? ORDER BY client_id, jti`,
+  )
+  const imports = db.prepare('SELECT source, state FROM imports WHERE account_id = ? ORDER BY source')
+  const interactions = db.prepare(
+    `SELECT id, revision, customer_id, started_at, ended_at, hash, i.crc, i.length, i.body, runs.body
+     FROM interactions AS i LEFT JOIN runs ON ended_at IS NOT NULL AND runs.account_id = ?1
+       AND (last_started_at, last_id) = (
+         SELECT last_started_at, last_id FROM runs
+         WHERE account_id = ?1 AND (last_started_at, last_id) >= (i.started_at, i.id)
+         ORDER BY last_started_at, last_id LIMIT 1)
+     WHERE i.account_id = ?1 AND revision > ?2 ORDER BY revision LIMIT ?3`,
+  )
+  interactions.setReturnArrays(true)
+
+  return {
+    readDeployment(): DeploymentRecord {
+      const rows = settings.all() as { name: string; value: string }[]
+      return {
+        keys: keys.listKeys(),
+        settings: Object.fromEntries(rows.map(({ name, value }) => [name, value])),
+      }
+    },
+
+    readAccount(accountId: string): AccountRecord | undefined {
+      const account = accounts.getAccount(accountId)
+      if (account === undefined) return undefined
+      const used = assertions.all(accountId) as unknown as AccountRecord['assertions']
+      const running = imports.all(accountId) as { source: string; state: string }[]
+      return {
+        account,
+        clients: clients.listClients(accountId),
+        assertions: used.map((assertion) => ({ ...assertion })),
+        imports: running.map(({ source, state }) => ({ source, state: JSON.parse(state) })),
+      }
+    },
+
+    readInteractions(accountId: string, { after, limit, maxBytes }: RecordQuery): InteractionRecord[] {
+      const records: InteractionRecord[] = []
+      let bytes = 0
+      for (const row of interactions.iterate(accountId, after, limit)) {
+        const record = recordOf(accountId, row as unknown as Columns)
+        records.push(record)
+        bytes += record.block.deflated.length
+        if (bytes >= maxBytes) break
+      }
+      return records
+    },
+  }
+}
+
+function recordOf(accountId: string, columns: Columns): InteractionRecord {
+  const [id, revision, customerId, startedAt, endedAt, hash, crc, length, body, run] = columns
+  const record = { id, revision, customerId, startedAt, hash }
+  if (endedAt === null || body !== null) {
+    return { ...record, block: { crc, length, deflated: body ?? new Uint8Array() } }
+  }
+  const found = documentIn(run, { startedAt, id })
+  if (found === undefined) throw new Error(`${accountId}: the run at ${startedAt} lacks a document`)
+  const block = { ...found, deflated: Uint8Array.from(found.deflated) }
+  freeBytes(run)
+  return { ...record, endedAt, block }
+}
+
+export function transferWrites(db: DatabaseSync) {
+  const accounts = accountWrites(db)
+  const clients = clientWrites(db)
+  const keys = keyWrites(db)
+  const interactions = interactionKeeping(db)
+  const removeSetting = db.prepare('DELETE FROM settings WHERE name = ?')
+  const removeClients = db.prepare('DELETE FROM clients WHERE account_id = ?')
+  const removeAssertions = db.prepare('DELETE FROM assertions WHERE account_id = ?')
+  const removeImports = db.prepare('DELETE FROM imports WHERE account_id = ?')
+  const addAssertion = db.prepare(
+    'INSERT INTO assertions (account_id, client_id, jti, expires_at) VALUES (?, ?, ?, ?)',
+  )
+  const addImport = db.prepare('INSERT INTO imports (account_id, source, state) VALUES (?, ?, ?)')
+  const createdAt = db.prepare('UPDATE accounts SET name = ?, created_at = ? WHERE account_id = ?')
+  const setRevision = db.prepare('UPDATE accounts SET revision = ? WHERE account_id = ?')
+
+  return {
+    writeDeployment({ keys: given, settings }: DeploymentRecord): void {
+      for (const key of given) keys.putKey(key)
+      for (const [name, value] of Object.entries(settings)) keys.setSetting(name, value)
+    },
+
+    removeSetting(name: string): void {
+      removeSetting.run(name)
+    },
+
+    writeAccount({ account, ...record }: AccountRecord): void {
+      const { accountId } = account
+      accounts.createAccount(account)
+      createdAt.run(account.name, account.createdAt, accountId)
+      for (const statement of [removeClients, removeAssertions, removeImports]) statement.run(accountId)
+      for (const client of record.clients) clients.createClient(accountId, client)
+      for (const { clientId, jti, expiresAt } of record.assertions) {
+        addAssertion.run(accountId, clientId, jti, expiresAt)
+      }
+      for (const { source, state } of record.imports) addImport.run(accountId, source, JSON.stringify(state))
+    },
+
+    writeRecords(accountId: string, records: InteractionRecord[], revision: number): void {
+      const { changes } = setRevision.run(revision, accountId)
+      if (changes !== 1) throw new Error(`there is no account ${accountId}`)
+      interactions.begin()
+      for (const record of records) {
+        interactions.keep(accountId, record, interactions.find(accountId, record.id))
+      }
+      interactions.flush()
+    },
+  }
+}

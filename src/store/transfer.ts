@@ -1,0 +1,63 @@
+import type { Block } from '../interaction/block.ts'
+import type { Account, Client, ImportState, Key } from './store.ts'
+
+/**
+ * What `copy` moves from one store to another, just as it lies there: nothing is parsed, compressed or numbered anew, so
+ * that tokens, links and cursors mean the same in both.
+ */
+export interface Transfer {
+  readDeployment(): Promise<DeploymentRecord>
+  /** Adds what is missing, and gives what is there already the values of the record. */
+  writeDeployment(record: DeploymentRecord): Promise<void>
+  /** Takes a setting out. */
+  removeSetting(name: string): Promise<void>
+
+  /** Undefined for an unknown account. */
+  readAccount(accountId: string): Promise<AccountRecord | undefined>
+  /** Creates the account where it is missing, and replaces all of the record that it has. Its revision stays. */
+  writeAccount(record: AccountRecord): Promise<void>
+
+  /** What changed after a revision, in order of revision: as many as are asked for, or as have so many bytes. */
+  readInteractions(accountId: string, query: RecordQuery): Promise<InteractionRecord[]>
+  /**
+   * Adds or replaces interactions, each with its own revision. The account's revision becomes `revision`, which is not
+   * below that of any of them. In one transaction.
+   */
+  writeInteractions(accountId: string, records: InteractionRecord[], revision: number): Promise<void>
+}
+
+export interface DeploymentRecord {
+  /** In order of `createdAt`, then id. */
+  keys: Key[]
+  settings: Record<string, string>
+}
+
+export interface AccountRecord {
+  account: Account
+  /** In order of `createdAt`, then id. */
+  clients: Client[]
+  /** In order of client, then `jti`. */
+  assertions: { clientId: string; jti: string; expiresAt: number }[]
+  /** In order of `source`. */
+  imports: { source: string; state: ImportState }[]
+}
+
+export interface RecordQuery {
+  /** A revision. */
+  after: number
+  limit: number
+  /** Of deflated documents; one is given in any case. */
+  maxBytes: number
+}
+
+export interface InteractionRecord {
+  id: string
+  revision: number
+  customerId: string
+  /** Microseconds since 1970. */
+  startedAt: number
+  /** Absent while it is open. */
+  endedAt?: number | undefined
+  hash: Uint8Array
+  block: Block
+}
