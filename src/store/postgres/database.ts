@@ -87,6 +87,8 @@ export function openDatabase(address: Address, options: DatabaseOptions): Databa
   async function connected(): Promise<PoolClient> {
     const client = await pool.connect()
     if (setUp.has(client)) return client
+    // A connection that is cut tells it to what runs on it, and once more to everybody, which must be heard.
+    client.on('error', () => {})
     try {
       if (await mayKeepStatements(client, options.preparedStatements)) connectionOf(client).keepStatements()
       setUp.add(client)

@@ -22,7 +22,7 @@ const PARAMETERS = new Set(['host', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey
  */
 export function readAddress(text: string): Address {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || !/^postgres(ql)?:$/.test(url.protocol)) {
+  if (url === undefined || !/^postgres(ql)?:\/\//.test(text)) {
     throw new StoreUnusable('The database URL is not of the form postgres://USER@HOST:PORT/DATABASE.')
   }
   const unknown = [...url.searchParams.keys()].find((name) => !PARAMETERS.has(name))
@@ -66,12 +66,12 @@ function decoded(text: string): string {
  */
 function tlsOf(parameters: URLSearchParams, host: string): ConnectionOptions | false {
   const mode = parameters.get('sslmode') ?? 'disable'
-  if (mode === 'disable' || host.startsWith('/')) return false
-  if (!['require', 'verify-ca', 'verify-full'].includes(mode)) {
+  if (!['disable', 'require', 'verify-ca', 'verify-full'].includes(mode)) {
     throw new StoreUnusable(
       'sslmode in the database URL is none of disable, require, verify-ca and verify-full.',
     )
   }
+  if (mode === 'disable' || host.startsWith('/')) return false
   const root = parameters.get('sslrootcert')
   const options: ConnectionOptions = {
     ca: root === null || root === 'system' ? undefined : fileOf(root),

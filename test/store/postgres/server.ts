@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { chownSync, cpSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { arch, platform, tmpdir, userInfo } from 'node:os'
@@ -42,7 +43,7 @@ async function namedServer(given: string): Promise<TestServer> {
 }
 
 /** A server that listens nowhere but on a socket in a folder of its own, so it needs no port. */
-export async function startServer(settings: string[] = []): Promise<TestServer & { process: ChildProcess }> {
+export async function startServer(settings: string[] = []): Promise<TestServer & { stop(): Promise<void> }> {
   const owner = ownerOfServers()
   const folder = mkdtempSync(join(tmpdir(), 'parlance-pg-'))
   if (owner.uid !== undefined) chownSync(folder, owner.uid, owner.gid as number)
@@ -62,7 +63,13 @@ export async function startServer(settings: string[] = []): Promise<TestServer &
   ;(child.stdin as unknown as { unref(): void }).unref()
   const url = (database: string) => `postgres://postgres@localhost/${database}?host=${folder}`
   await answers(url('postgres'), join(folder, 'log'))
-  return { named: false, url, process: child }
+  return { named: false, url, stop: () => stop(child) }
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'exit')
+  child.stdin?.end()
+  await ended
 }
 
 /**
