@@ -1,4 +1,5 @@
 import type { Key, Store } from '../../../src/store/store.ts'
+import type { Transfer } from '../../../src/store/transfer.ts'
 import { ALWAYS, draft } from './drafts.ts'
 
 /**
@@ -69,6 +70,24 @@ export const ACCOUNT_CALLS: Record<AccountMethod, Call> = {
   getImport: (store, accountId) => store.getImport(accountId, SOURCE),
   endImport: (store, accountId) => store.endImport(accountId, SOURCE),
 }
+
+export const TRANSFER_CALLS: Record<keyof Transfer, Call> = {
+  readDeployment: ({ transfer }) => transfer.readDeployment(),
+  writeDeployment: async ({ transfer }) => transfer.writeDeployment(await transfer.readDeployment()),
+  removeSetting: ({ transfer }) => transfer.removeSetting('none'),
+  readAccount: ({ transfer }, accountId) => transfer.readAccount(accountId),
+  writeAccount: async ({ transfer }, accountId) => {
+    const record = await transfer.readAccount(accountId)
+    if (record !== undefined) await transfer.writeAccount(record)
+  },
+  readInteractions: ({ transfer }, accountId) => transfer.readInteractions(accountId, RECORDS),
+  writeInteractions: async ({ transfer }, accountId) => {
+    const records = await transfer.readInteractions(accountId, RECORDS)
+    await transfer.writeInteractions(accountId, records, records.at(-1)?.revision ?? 0)
+  },
+}
+
+const RECORDS = { after: 0, limit: 100, maxBytes: 1e9 }
 
 const key = (keyId: string): Key => ({
   keyId,

@@ -9,7 +9,7 @@ import { storeOn } from '../../../src/store/postgres/store.ts'
 import { readAddress } from '../../../src/store/postgres/url.ts'
 import { textIn } from '../../../src/store/postgres/wire/decode.ts'
 import type { Statement } from '../../../src/store/postgres/wire/encode.ts'
-import { ACCOUNT_CALLS, fill, GLOBAL_CALLS } from '../contract/calls.ts'
+import { ACCOUNT_CALLS, fill, GLOBAL_CALLS, TRANSFER_CALLS } from '../contract/calls.ts'
 import { ALWAYS, draft, draftWithoutMessages } from '../contract/drafts.ts'
 import { createDatabase } from './databases.ts'
 import { recording } from './recording.ts'
@@ -50,6 +50,7 @@ before(async () => {
   // One that is larger than what a page fetches without asking, so that the page is asked for in another way.
   await store.listInteractions('acme', { window: ALWAYS, limit: 50, maxBytes: 1000 })
   await store.listInteractions('acme', { window: ALWAYS, limit: 50, maxBytes: 300_000 })
+  for (const call of Object.values(TRANSFER_CALLS)) await call(store, 'acme')
   await store.close()
 })
 

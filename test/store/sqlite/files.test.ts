@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { StoreUnavailable, StoreUnusable } from '../../../src/store/errors.ts'
 import { openStore } from '../../../src/store/open.ts'
 import { migrations } from '../../../src/store/sqlite/migrate.ts'
+import { draft, listedIds, write } from '../contract/drafts.ts'
 import { openAcme, openFile, startChild, storeFile, temporaryDirectory } from './support.ts'
 
 const open = (file: string) => openStore(`sqlite:${file}`)
@@ -50,6 +51,27 @@ test('a store that a newer version has upgraded is refused, and left as it is', 
   const after = new DatabaseSync(file)
   assert.deepEqual({ ...after.prepare('PRAGMA user_version').get() }, { user_version: newer })
   after.close()
+})
+
+test('a store of an older schema is upgraded, with all that it holds', async (t) => {
+  const { store, file } = await openAcme(t)
+  for (const id of ['a', 'b']) await write(store, 'acme', draft({ id }))
+  await store.close()
+  const db = new DatabaseSync(file)
+  // As schema 1 was.
+  db.exec('DROP INDEX interactions_revision; PRAGMA user_version = 1')
+  db.close()
+  const upgraded = await openFile(t, file)
+  assert.deepEqual(await listedIds(upgraded, 'acme'), ['a', 'b'])
+  const records = await upgraded.transfer.readInteractions('acme', { after: 1, limit: 9, maxBytes: 1e9 })
+  assert.deepEqual(
+    records.map(({ id, revision }) => [id, revision]),
+    [['b', 2]],
+  )
+  const after = new DatabaseSync(file)
+  const index = after.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'interactions_revision'").get()
+  after.close()
+  assert.notEqual(index, undefined)
 })
 
 test('an empty file becomes a store; a missing directory is made, for its owner alone', async (t) => {

@@ -9,6 +9,7 @@ import { interactionReads } from '../../../src/store/sqlite/interactions/read.ts
 import { keyReads } from '../../../src/store/sqlite/keys.ts'
 import { migrate } from '../../../src/store/sqlite/migrate.ts'
 import { operationsOn } from '../../../src/store/sqlite/operations.ts'
+import { transferReads } from '../../../src/store/sqlite/transfer.ts'
 import { cleanUp, storeFile } from './support.ts'
 
 /** Tables of the whole deployment. `accounts` is the list of accounts: its key is the account. */
@@ -27,7 +28,15 @@ function statementsOf(db: DatabaseSync): string[] {
       }
     },
   })
-  for (const prepare of [accountReads, clientReads, keyReads, importReads, interactionReads, operationsOn]) {
+  for (const prepare of [
+    accountReads,
+    clientReads,
+    keyReads,
+    importReads,
+    interactionReads,
+    transferReads,
+    operationsOn,
+  ]) {
     prepare(recording)
   }
   return [...new Set(statements)]
