@@ -54,10 +54,17 @@ export class DirectReads {
     for (const { template, match } of this.#routes) {
       const read = match(path, search)
       if (read === undefined) continue
-      void new Exchange(this.#options, template, message, response).answer(read)
+      this.#answer(new Exchange(this.#options, template, message, response), read)
       return true
     }
     return false
+  }
+
+  #answer(exchange: Exchange, read: Read): void {
+    exchange.answer(read).catch((error) => {
+      this.#options.logger.error({ err: error }, 'an answer could not be sent')
+      exchange.abandon()
+    })
   }
 }
 
@@ -106,6 +113,11 @@ class Exchange {
       answer = errorAnswer(error as Error, () => this.#log())
     }
     this.#send(answer.status, { 'x-request-id': this.#id, ...rate, ...answer.headers }, answer.body)
+  }
+
+  /** Closes the connection, since nothing better can be told any more. */
+  abandon(): void {
+    this.#response.destroy()
   }
 
   #send(status: number, headers: Record<string, string | number>, body: Uint8Array | undefined): void {
