@@ -1,5 +1,5 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ApiError } from './errors.ts'
 
 const MEBIBYTE = 1024 * 1024
@@ -105,38 +105,40 @@ export class Answers {
   }
 }
 
-declare module 'fastify' {
-  interface FastifyInstance {
-    answers: Answers
-  }
-  interface FastifyRequest {
-    /** Set by `admit`. */
-    answer: Answer | undefined
-  }
-}
+/** One request's place among the answers. */
+export class Admission {
+  readonly #answers: Answers
+  readonly #request: IncomingMessage
+  readonly #response: ServerResponse
+  #answer: Answer | undefined
 
-/** Lets routes say `await admit(request, reply)` before they read what may be large. */
-export function boundAnswers(app: FastifyInstance): void {
-  const answers = new Answers(MAX_ANSWERS_BYTES, () => performance.now())
-  app.decorate('answers', answers)
-  app.decorateRequest('answer', undefined)
-  app.addHook('onSend', ({ answer }, _reply, payload, done) => {
-    if (answer !== undefined) answers.settle(answer, Buffer.isBuffer(payload) ? payload.length : 0)
-    done()
-  })
-}
+  constructor(answers: Answers, request: IncomingMessage, response: ServerResponse) {
+    this.#answers = answers
+    this.#request = request
+    this.#response = response
+  }
 
-/** Waits until it may be read; ApiError `overloaded` where there is no room for one more answer. */
-export function admit(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
-  const { answers } = request.server
-  const enter = (answer: Answer) => {
-    request.answer = answer
-    reply.raw.once('close', () => answers.leave(answer))
+  /**
+   * To be awaited before what may be large is read; no promise where it may be read at once. ApiError `overloaded`
+   * where there is no room for one more answer.
+   */
+  enter(): Promise<void> | undefined {
+    const admitted = this.#answers.admit(this.#request.socket)
+    if (admitted instanceof Promise) return admitted.then((answer) => this.#hold(answer))
+    this.#hold(admitted)
+    return undefined
+  }
+
+  /** It has been read, and is so long; 0 where it could not be read. */
+  settle(bytes: number): void {
+    if (this.#answer !== undefined) this.#answers.settle(this.#answer, bytes)
+  }
+
+  #hold(answer: Answer): void {
+    this.#answer = answer
+    const response = this.#response
+    response.once('close', () => this.#answers.leave(answer))
     // Its connection may have closed while it waited, and `close` with it.
-    if (reply.raw.closed || reply.raw.destroyed) answers.leave(answer)
+    if (response.closed || response.destroyed) this.#answers.leave(answer)
   }
-  const admitted = answers.admit(request.raw.socket)
-  if (admitted instanceof Promise) return admitted.then(enter)
-  enter(admitted)
-  return undefined
 }

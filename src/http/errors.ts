@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Problem } from '../interaction/problems.ts'
 import { StoreUnavailable } from '../store/errors.ts'
 import { CATALOGUE, type CatalogueEntry, type ErrorName } from './error-catalogue.ts'
@@ -30,21 +30,24 @@ export function handleErrors(app: FastifyInstance): void {
 }
 
 export function sendError(thrown: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { error, details } = apiErrorOf(thrown)
-  if (error === 'unexpected') request.log.error({ err: thrown }, 'unexpected error')
-  if (error === 'storeUnavailable') request.log.warn({ err: thrown }, 'the store cannot be reached')
+  const { status, headers, body } = errorAnswer(thrown, () => request.log)
   lingerOnBody(request)
+  // The id is set here too: what is refused before its route is known has passed no hook.
+  return reply.code(status).headers(headers).header('x-request-id', request.id).send(body)
+}
+
+/** What was thrown as an answer. What is our fault, or the store's, goes to the log as well. */
+export function errorAnswer(thrown: Error, log: () => FastifyBaseLogger) {
+  const { error, details } = apiErrorOf(thrown)
+  if (error === 'unexpected') log().error({ err: thrown }, 'unexpected error')
+  if (error === 'storeUnavailable') log().warn({ err: thrown }, 'the store cannot be reached')
   const { status, headers }: CatalogueEntry = CATALOGUE[error]
-  return (
-    reply
-      .code(status)
-      .headers({ ...headers, ...details.headers })
-      // Set here too: what is refused before its route is known has passed no hook.
-      .header('x-request-id', request.id)
-      .type('application/json')
-      // As bytes: Fastify adds a charset to the type of strings, and JSON has none (RFC 8259, 11).
-      .send(Buffer.from(JSON.stringify(errorBody(error, details))))
-  )
+  return {
+    status,
+    headers: { ...headers, ...details.headers, 'content-type': 'application/json' } as Record<string, string>,
+    // As bytes: Fastify adds a charset to the type of strings, and JSON has none (RFC 8259, 11).
+    body: Buffer.from(JSON.stringify(errorBody(error, details))),
+  }
 }
 
 function apiErrorOf(thrown: Error): ApiError {

@@ -1,5 +1,5 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 /** Requests of one connection: one runs, the others have come before its answer was taken. */
 interface Line {
@@ -7,38 +7,37 @@ interface Line {
   waiting: (() => void)[]
 }
 
-declare module 'fastify' {
-  interface FastifyInstance {
-    /** Whether more requests have come on this connection, which wait for their turn. */
-    othersWait(request: FastifyRequest): boolean
-  }
-}
-
 /**
  * Lets the requests of a connection run one after the other, in the order in which they came: the next one when the
  * answer before it has been taken to the last byte. Whoever sends many ahead without reading holds no more than who
  * sends one. Node sends answers in that order anyway, so one that overtook another would only wait in memory, and for
- * ever if the other one waited for it. To be registered before all that may take time.
+ * ever if the other one waited for it. Everything that may take time comes behind it.
  */
-export function runInTurn(app: FastifyInstance): void {
-  const lines = new WeakMap<Socket, Line>()
-  app.decorate('othersWait', ({ raw: { socket } }) => (lines.get(socket)?.waiting.length ?? 0) > 0)
-  app.addHook('onRequest', ({ raw: { socket } }, reply, done) => {
-    const line = lines.get(socket) ?? lineOf(socket)
-    const start = () => {
-      reply.raw.once('close', () => next(line))
-      done()
-    }
-    if (line.running) line.waiting.push(start)
-    else {
-      line.running = true
+export class Lines {
+  readonly #lines = new WeakMap<Socket, Line>()
+
+  /** Runs `start` when it is the request's turn. */
+  enter({ socket }: IncomingMessage, response: ServerResponse, start: () => void): void {
+    const line = this.#lines.get(socket) ?? this.#lineOf(socket)
+    const begin = () => {
+      response.once('close', () => next(line))
       start()
     }
-  })
+    if (line.running) line.waiting.push(begin)
+    else {
+      line.running = true
+      begin()
+    }
+  }
 
-  function lineOf(socket: Socket): Line {
+  /** Whether more requests have come on this connection, which wait for their turn. */
+  othersWait(socket: Socket): boolean {
+    return (this.#lines.get(socket)?.waiting.length ?? 0) > 0
+  }
+
+  #lineOf(socket: Socket): Line {
     const line: Line = { running: false, waiting: [] }
-    lines.set(socket, line)
+    this.#lines.set(socket, line)
     // Nobody is there to answer, and Node tells those behind the first one nothing of it.
     socket.once('close', () => line.waiting.splice(0))
     return line

@@ -1,20 +1,20 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 import Negotiator from 'negotiator'
 
 const HAL = 'application/hal+json'
 const JSON_TYPE = 'application/json'
 
 /** For pages: HAL, unless the client prefers plain JSON; undefined where it takes neither (RFC 9110, 12.5.1). */
-export function pageTypeFor(request: IncomingMessage): string | undefined {
-  return preferred(request, HAL, JSON_TYPE)
+export function pageTypeFor(headers: IncomingHttpHeaders): string | undefined {
+  return preferred(headers, HAL, JSON_TYPE)
 }
 
 /** For one interaction, which has no links: JSON, unless the client prefers HAL. */
-export function documentTypeFor(request: IncomingMessage): string | undefined {
-  return preferred(request, JSON_TYPE, HAL)
+export function documentTypeFor(headers: IncomingHttpHeaders): string | undefined {
+  return preferred(headers, JSON_TYPE, HAL)
 }
 
-function preferred({ headers }: IncomingMessage, first: string, second: string): string | undefined {
+function preferred(headers: IncomingHttpHeaders, first: string, second: string): string | undefined {
   const { accept } = headers
   if (accept === undefined || accept === '' || accept === '*/*') return first
   // Clients that name the charset, which JSON has none of, mean the same types.
@@ -26,10 +26,10 @@ const WEIGHED = /[;*]|identity/i
 const LISTS_GZIP = /(?:^|,)[ \t]*gzip[ \t]*(?:,|$)/i
 
 /** Whether to answer with gzip: it is accepted, and plain is not preferred (RFC 9110, 12.5.3). */
-export function takesGzip(request: IncomingMessage): boolean {
-  const accepted = request.headers['accept-encoding']
+export function takesGzip(headers: IncomingHttpHeaders): boolean {
+  const accepted = headers['accept-encoding']
   if (accepted === undefined) return false
   // Most clients give a plain list, in which there is nothing to weigh.
   if (!WEIGHED.test(accepted)) return LISTS_GZIP.test(accepted)
-  return new Negotiator(request).encoding(['gzip', 'identity']) === 'gzip'
+  return new Negotiator({ headers }).encoding(['gzip', 'identity']) === 'gzip'
 }

@@ -26,6 +26,6 @@ export function sendStaticFile(
   reply.headers({ etag, vary: 'Accept-Encoding', 'x-content-type-options': 'nosniff' })
   if (matchesNone(request.headers['if-none-match'], etag)) return reply.code(304).send()
   reply.type(type)
-  if (!takesGzip(request.raw)) return reply.send(plain)
+  if (!takesGzip(request.headers)) return reply.send(plain)
   return reply.header('content-encoding', 'gzip').send(gzipped)
 }

@@ -1,6 +1,6 @@
 import { type Limiter, MAX_CLIENTS, RATE_WINDOW, type Standing } from '../http/limiter.ts'
+import { Recent } from '../http/recent.ts'
 import type { Claim, Grant, Wish } from './limits.ts'
-import { Recent } from './recent.ts'
 
 type Done = (standing: Standing) => void
 

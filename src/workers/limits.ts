@@ -1,5 +1,5 @@
 import { MAX_CLIENTS, RATE_WINDOW } from '../http/limiter.ts'
-import { Recent } from './recent.ts'
+import { Recent } from '../http/recent.ts'
 
 /** What a worker asks for when it has no permits for a client left. */
 export interface Wish {

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify'
 import { TokenError } from '../../auth/errors.ts'
 import type { Principal, Verify } from '../../auth/verify.ts'
 import { ApiError } from '../errors.ts'
@@ -17,27 +17,35 @@ export function authentication(app: FastifyInstance): void {
 /** A hook that lets only tokens with this scope through: 401 without a valid one, 403 without the scope. */
 export function requireScope(verify: Verify, scope: string) {
   return async (request: FastifyRequest): Promise<void> => {
-    const principal = await authenticate(verify, request)
+    const principal = await authenticate(verify, request.headers.authorization, () => request.log)
     request.principal = principal
-    if (!principal.scopes.has(scope)) {
-      const challenge = `Bearer error="insufficient_scope", scope="${scope}"`
-      throw new ApiError('forbidden', { headers: { 'www-authenticate': challenge } })
-    }
+    checkScope(principal, scope)
   }
 }
 
 const BEARER = /^Bearer +([\w.~+/-]+=*) *$/i
 
-async function authenticate(verify: Verify, request: FastifyRequest): Promise<Principal> {
-  const token = BEARER.exec(request.headers.authorization ?? '')?.[1]
+/** Who asks, by an `Authorization` header; ApiError `unauthenticated`, with the reason in the log alone. */
+export async function authenticate(
+  verify: Verify,
+  authorization = '',
+  log: () => FastifyBaseLogger,
+): Promise<Principal> {
+  const token = BEARER.exec(authorization)?.[1]
   if (token === undefined) throw new ApiError('unauthenticated')
   try {
     return await verify(token)
   } catch (error) {
     if (!(error instanceof TokenError)) throw error
-    request.log.info({ reason: error.reason }, 'token refused')
+    log().info({ reason: error.reason }, 'token refused')
     throw new ApiError('unauthenticated')
   }
+}
+
+export function checkScope({ scopes }: Principal, scope: string): void {
+  if (scopes.has(scope)) return
+  const challenge = `Bearer error="insufficient_scope", scope="${scope}"`
+  throw new ApiError('forbidden', { headers: { 'www-authenticate': challenge } })
 }
 
 /** The account of a request that `requireScope` let through. */

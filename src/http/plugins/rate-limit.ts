@@ -1,39 +1,39 @@
-import rateLimit, { type FastifyRateLimitStore } from '@fastify/rate-limit'
 import type { FastifyInstance } from 'fastify'
+import type { Principal } from '../../auth/verify.ts'
 import { ApiError } from '../errors.ts'
-import { type Limiter, MAX_CLIENTS, RATE_WINDOW } from '../limiter.ts'
+import type { Limiter } from '../limiter.ts'
 
 /**
- * Limits each client to so many requests a second. Runs behind authentication, so that nobody can use up the
- * limit of another, and before the body is read. Routes without a token are not limited. `limiter` counts where
- * several processes are one server; without it this process counts.
+ * Counts a request of a client. Gives the headers that tell how the client stands; ApiError `rateLimited` where it is
+ * over its limit.
  */
-export async function limitRate(app: FastifyInstance, perSecond: number, limiter?: Limiter): Promise<void> {
-  if (perSecond === 0) return
-  await app.register(rateLimit, {
-    hook: 'preParsing',
-    max: perSecond,
-    timeWindow: RATE_WINDOW,
-    cache: MAX_CLIENTS,
-    store: limiter && storeOver(limiter),
-    enableDraftSpec: true,
-    keyGenerator: (request) => `${request.principal?.accountId} ${request.principal?.clientId}`,
-    allowList: (request) => request.principal === undefined,
-    errorResponseBuilder: (_request, context) =>
-      new ApiError('rateLimited', {
-        headers: { 'retry-after': String(Math.max(1, Math.ceil(context.ttl / 1000))) },
-      }),
-  })
+export type TakeRate = (client: Pick<Principal, 'accountId' | 'clientId'>) => Promise<Record<string, string>>
+
+/** Limits each client to so many requests a second; `limiter` counts them. */
+export function rateTaker(perSecond: number, limiter: Limiter): TakeRate {
+  return ({ accountId, clientId }) =>
+    new Promise((resolve, reject) => {
+      limiter.take(`${accountId} ${clientId}`, ({ current, ttl }) => {
+        const seconds = Math.ceil(ttl / 1000)
+        // As in draft-ietf-httpapi-ratelimit-headers-03.
+        const headers = {
+          'ratelimit-limit': String(perSecond),
+          'ratelimit-remaining': String(Math.max(0, perSecond - current)),
+          'ratelimit-reset': String(seconds),
+        }
+        if (current <= perSecond) return resolve(headers)
+        const retryAfter = String(Math.max(1, seconds))
+        reject(new ApiError('rateLimited', { headers: { ...headers, 'retry-after': retryAfter } }))
+      })
+    })
 }
 
-/** A limiter in the form that the plugin takes: a class, whose only instance counts for every route. */
-function storeOver(limiter: Limiter) {
-  return class Store implements FastifyRateLimitStore {
-    incr(client: string, done: Parameters<FastifyRateLimitStore['incr']>[1]): void {
-      limiter.take(client, (standing) => done(null, standing))
-    }
-    child(): Store {
-      return this
-    }
-  }
+/**
+ * Runs behind authentication, so that nobody can use up the limit of another, and before the body is read. Routes
+ * without a token are not limited.
+ */
+export function limitRate(app: FastifyInstance, take: TakeRate): void {
+  app.addHook('preParsing', async ({ principal }, reply) => {
+    if (principal !== undefined) reply.headers(await take(principal))
+  })
 }

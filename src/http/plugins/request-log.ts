@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Principal } from '../../auth/verify.ts'
+
+/** Said where a client leaves before it has its answer. */
+export const CLIENT_LEFT = 'client went away'
 
 const GIVEN_ID = /^[\w.:+/=-]{1,128}$/
 
@@ -11,22 +15,31 @@ export function requestId(request: IncomingMessage): string {
 }
 
 /**
- * One line a request: the route's template and not its URL, since ids and cursors are nobody's business; the
- * account and client, but never a token, a text or a customer.
+ * What the log tells of a request: the route's template and not its URL, since ids and cursors are nobody's business;
+ * the account and client, but never a token, a text or a customer.
  */
+export function requestLine(
+  request: { method: string; route: string },
+  status: number,
+  milliseconds: number,
+  principal: Principal | undefined,
+) {
+  return {
+    ...request,
+    status,
+    milliseconds: Math.round(milliseconds * 100) / 100,
+    account: principal?.accountId,
+    client: principal?.clientId,
+  }
+}
+
+/** One line a request. */
 export function logAnswer(request: FastifyRequest, reply: FastifyReply): void {
-  const quiet = reply.statusCode < 400 && request.routeOptions.config.quiet === true
-  request.log[quiet ? 'debug' : 'info'](
-    {
-      method: request.method,
-      route: request.routeOptions.url ?? 'none',
-      status: reply.statusCode,
-      milliseconds: Math.round(reply.elapsedTime * 100) / 100,
-      account: request.principal?.accountId,
-      client: request.principal?.clientId,
-    },
-    'request',
-  )
+  const { method, principal, routeOptions } = request
+  const { statusCode, elapsedTime } = reply
+  const quiet = statusCode < 400 && routeOptions.config.quiet === true
+  const asked = { method, route: routeOptions.url ?? 'none' }
+  request.log[quiet ? 'debug' : 'info'](requestLine(asked, statusCode, elapsedTime, principal), 'request')
 }
 
 export function logRequests(app: FastifyInstance): void {
@@ -39,10 +52,7 @@ export function logRequests(app: FastifyInstance): void {
     done()
   })
   app.addHook('onRequestAbort', async (request) => {
-    request.log.info(
-      { method: request.method, route: request.routeOptions.url ?? 'none' },
-      'client went away',
-    )
+    request.log.info({ method: request.method, route: request.routeOptions.url ?? 'none' }, CLIENT_LEFT)
   })
 }
 

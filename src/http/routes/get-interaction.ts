@@ -1,53 +1,28 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
-import { gzipDocument, plainDocument } from '../../interaction/page.ts'
 import { InteractionSchema } from '../../interaction/schema.ts'
-import { admit } from '../answers.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { ApiError } from '../errors.ts'
-import { revisionEtag, revisionsIn } from '../etag.ts'
 import { CHAT, ETAG } from '../examples.ts'
-import { documentTypeFor, takesGzip } from '../negotiate.ts'
-import { accountOf, requireScope } from '../plugins/authenticate.ts'
+import { requireScope } from '../plugins/authenticate.ts'
+import { readInteraction } from '../reads/interaction.ts'
+import { READ_SCOPE } from '../reads/read.ts'
+import { sendRead } from '../reads/send-read.ts'
 import { errorResponses } from '../schemas.ts'
-import { sendBytes } from '../send-bytes.ts'
 import { IdParameters, idOf } from './interaction-id.ts'
+
+export const INTERACTION_PATH = '/v1/interactions/:id'
 
 /** `GET /v1/interactions/{id}`: one, open or ended. */
 export function getInteraction(app: FastifyInstance, deps: Dependencies): void {
   app.get(
-    '/v1/interactions/:id',
-    { schema: SCHEMA, onRequest: requireScope(deps.verify, 'interactions-public:read') },
+    INTERACTION_PATH,
+    { schema: SCHEMA, onRequest: requireScope(deps.verify, READ_SCOPE) },
     async (request, reply) => {
       const id = idOf(request)
-      const mediaType = documentTypeFor(request.raw)
-      if (mediaType === undefined) throw new ApiError('notAcceptable')
-      const accountId = accountOf(request)
-      await admit(request, reply)
-      const stored = await deps.store.getInteraction(accountId, id)
-      if (stored === undefined) throw new ApiError('notFound')
-
-      const { document, revision, ended } = stored
-      const gzip = takesGzip(request.raw)
-      reply.headers({
-        etag: revisionEtag(accountId, revision, gzip),
-        vary: 'Accept-Encoding',
-        'cache-control': 'private',
-        'parlance-revision': String(revision),
-        'parlance-state': ended ? 'ended' : 'open',
-      })
-      const known = request.headers['if-none-match']
-      if (known !== undefined && isKnown(known, accountId, revision)) return reply.code(304).send()
-      reply.type(mediaType)
-      if (!gzip) return sendBytes(reply, plainDocument(document))
-      return sendBytes(reply.header('content-encoding', 'gzip'), gzipDocument(document))
+      return sendRead((asked) => readInteraction(deps, id, asked), request, reply)
     },
   )
-}
-
-function isKnown(header: string, accountId: string, revision: number): boolean {
-  const revisions = revisionsIn('if-none-match', header, accountId)
-  return revisions === '*' || revisions.includes(revision)
 }
 
 const HEADERS = {

@@ -1,38 +1,25 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
-import { cursorKeyName } from '../../interaction/cursor.ts'
-import { formatInstant } from '../../interaction/instant.ts'
-import { MAX_PAGE_BYTES } from '../../interaction/limits.ts'
-import {
-  DEFAULT_PER_PAGE,
-  type ListingRequest,
-  MAX_PER_PAGE,
-  readListingQuery,
-} from '../../interaction/listing-query.ts'
-import { gzipPage, plainPage } from '../../interaction/page.ts'
-import type { Listing } from '../../store/store.ts'
-import { admit } from '../answers.ts'
+import { DEFAULT_PER_PAGE, MAX_PER_PAGE } from '../../interaction/listing-query.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { ApiError } from '../errors.ts'
-import { matchesNone, weakEtag } from '../etag.ts'
 import { CURSOR, PAGE } from '../examples.ts'
 import { refuseOtherMethods } from '../methods.ts'
-import { pageTypeFor, takesGzip } from '../negotiate.ts'
-import { principalOf, requireScope } from '../plugins/authenticate.ts'
-import type { Metrics } from '../plugins/metrics.ts'
-import { RememberedCursors } from '../remembered-cursors.ts'
+import { requireScope } from '../plugins/authenticate.ts'
+import type { ListingQuery, ReadListing } from '../reads/listing.ts'
+import { READ_SCOPE } from '../reads/read.ts'
+import { sendRead } from '../reads/send-read.ts'
 import { errorResponses, PageSchema } from '../schemas.ts'
-import { sendBytes } from '../send-bytes.ts'
 
 /** Contract A1: the same listing on both paths. */
-const PATHS = ['/conversations/interactions', '/interactions']
+export const LISTING_PATHS = ['/conversations/interactions', '/interactions']
 
-/** Part of every tag: to be raised when the same documents would make another page. */
-const PAGE_FORMAT = 1
-
-export function listInteractions(app: FastifyInstance, deps: Dependencies, metrics: Metrics): void {
-  const cursors = new RememberedCursors(deps.keyring.cursorKeys)
-  for (const url of PATHS) {
+export function listInteractions(
+  app: FastifyInstance,
+  { verify }: Pick<Dependencies, 'verify'>,
+  read: ReadListing,
+): void {
+  for (const url of LISTING_PATHS) {
     app.route({
       method: 'GET',
       url,
@@ -40,82 +27,12 @@ export function listInteractions(app: FastifyInstance, deps: Dependencies, metri
         ...SCHEMA,
         ...(url === '/interactions' ? SHORT_PATH : {}),
       },
-      onRequest: requireScope(deps.verify, 'interactions-public:read'),
-      handler: (request, reply) => answer(request, reply, { path: url, deps, cursors, metrics }),
+      onRequest: requireScope(verify, READ_SCOPE),
+      handler: (request, reply) =>
+        sendRead((asked) => read(url, request.query as ListingQuery, asked), request, reply),
     })
     refuseOtherMethods(app, url, ['GET', 'HEAD'])
   }
-}
-
-/** What one of the two paths answers from. */
-interface Route {
-  path: string
-  deps: Dependencies
-  cursors: RememberedCursors
-  metrics: Metrics
-}
-
-async function answer(request: FastifyRequest, reply: FastifyReply, route: Route): Promise<unknown> {
-  const { deps, cursors } = route
-  const { accountId, revision } = principalOf(request)
-  const query = request.query as Record<string, unknown>
-  const openCursor = (cursor: string) => cursors.open(accountId, cursor)
-  const reading = readListingQuery(query, { openCursor, now: deps.now() * 1000 })
-  if (!reading.ok) throw new ApiError('invalidQuery', { fields: reading.problems })
-  const mediaType = pageTypeFor(request.raw)
-  if (mediaType === undefined) throw new ApiError('notAcceptable')
-
-  const base = deps.publicUrl() + route.path
-  const self = selfLink(base, query, reading.request)
-  reply.header('vary', 'Accept-Encoding').header('cache-control', 'private')
-  if (reading.request.repeatable) {
-    // The revision was read before the page: one that is newer than its tag is sent again, never kept too long.
-    const etag = weakEtag([
-      PAGE_FORMAT,
-      accountId,
-      self,
-      revision,
-      cursorKeyName(deps.keyring.cursorKeys().current),
-    ])
-    reply.header('etag', etag)
-    if (matchesNone(request.headers['if-none-match'], etag)) return reply.code(304).send()
-  }
-  const { window, after, perPage } = reading.request
-  await admit(request, reply)
-  const listing = await deps.store.listInteractions(accountId, {
-    window,
-    after,
-    limit: perPage,
-    maxBytes: MAX_PAGE_BYTES,
-  })
-  // A cursor needs no encoding in a URL: it is base64url.
-  const next =
-    listing.next && `${base}?cursor=${cursors.seal(accountId, { window, perPage, after: listing.next })}`
-  return send(request, reply.type(mediaType), listing, { self, next }, route.metrics)
-}
-
-/** The link to this very page: the cursor as it came (one that opens is base64url), or the resolved range. */
-function selfLink(base: string, query: Record<string, unknown>, request: ListingRequest): string {
-  if (query.cursor !== undefined) return `${base}?cursor=${query.cursor}`
-  const { window, perPage } = request
-  const range = `interaction_started=${formatInstant(window.from)}&interaction_ended=${formatInstant(window.to)}`
-  return `${base}?${range}${perPage === DEFAULT_PER_PAGE ? '' : `&per_page=${perPage}`}`
-}
-
-function send(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { blocks, count, free }: Listing,
-  links: { self: string; next?: string },
-  metrics: Metrics,
-): FastifyReply {
-  const gzip = takesGzip(request.raw)
-  metrics.pages.inc({ encoding: gzip ? 'gzip' : 'identity' })
-  metrics.pageDocuments.inc(count)
-  if (gzip) reply.header('content-encoding', 'gzip')
-  const page = gzip ? gzipPage(blocks, links) : plainPage(blocks, links)
-  free()
-  return sendBytes(reply, page)
 }
 
 const ETAG = 'W/"4nq0Pq0mYkQd3n1v9bq3Yg"'
