@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { packDrafts } from '../../interaction/packed-drafts.ts'
+import { packedOf } from '../../interaction/packed-drafts.ts'
 import { StoreUnavailable, StoreUnusable } from '../errors.ts'
 import type { Store } from '../store.ts'
 import { accountReads } from './accounts.ts'
@@ -118,8 +118,7 @@ function writes(writer: Writer): Omit<Store, keyof Reads | 'location' | 'ping' |
     replaceKeyMaterial: (keys) => writer.run('replaceKeyMaterial', keys),
     setSetting: (name, value) => writer.run('setSetting', name, value),
     async writeInteractions(accountId, drafts, options) {
-      const packed = packDrafts(drafts)
-      return writer.run('writeInteractions', accountId, packed, options)
+      return writer.run('writeInteractions', accountId, packedOf(drafts), options)
     },
     endImport: (accountId, source) => writer.run('endImport', accountId, source),
   }
