@@ -6,7 +6,7 @@ import { documentAt, type PackedDrafts } from '../../../interaction/packed-draft
 import { plainDocument } from '../../../interaction/page.ts'
 import { countResults } from '../../import-state.ts'
 import type { Precondition, WriteOptions, WriteResult } from '../../store.ts'
-import { runWrites } from './runs.ts'
+import type { RunWrites } from './runs.ts'
 
 /** A draft with its document. */
 type Given = PackedDrafts['drafts'][number] & { plain: Buffer }
@@ -20,9 +20,9 @@ interface Stored {
 
 const HASH_BYTES = 16
 
-export function interactionWrites(db: DatabaseSync) {
+/** The runs are to be flushed before the transaction is committed. */
+export function interactionWrites(db: DatabaseSync, runs: RunWrites) {
   const statements = prepare(db)
-  const runs = runWrites(db)
 
   function writeInteractions(
     accountId: string,
@@ -32,7 +32,6 @@ export function interactionWrites(db: DatabaseSync) {
     const account = statements.revision.get(accountId) as { revision: number } | undefined
     if (account === undefined) throw new Error(`there is no account ${accountId}`)
     let revision = account.revision
-    runs.forget()
     const results: WriteResult[] = []
     for (const [index, draft] of packed.drafts.entries()) {
       const given = { ...draft, plain: documentAt(packed, index) }
@@ -40,7 +39,6 @@ export function interactionWrites(db: DatabaseSync) {
       if (result.outcome === 'created' || result.outcome === 'updated') revision += 1
       results.push(result)
     }
-    runs.flush()
     if (revision !== account.revision) statements.setRevision.run(revision, accountId)
     if (options.progress !== undefined) {
       statements.setImport.run(
