@@ -1,3 +1,4 @@
+import type { PackedDrafts } from '../interaction/packed-drafts.ts'
 import type { Draft } from '../interaction/serialise.ts'
 import type { Store } from '../store/store.ts'
 import { Turns } from './turns.ts'
@@ -18,6 +19,8 @@ export function boundWrites(store: Store): Store {
   }
 }
 
-export function charactersOf(drafts: Draft[]): number {
+/** Packed, the bytes: some more than characters, where texts are not Latin. */
+export function charactersOf(drafts: Draft[] | PackedDrafts): number {
+  if (!Array.isArray(drafts)) return drafts.ends.at(-1) ?? 0
   return drafts.reduce((sum, { json }) => sum + json.length, 0)
 }

@@ -1,8 +1,8 @@
 import type { Record } from '../formats/record.ts'
 import { readInteraction } from '../interaction/document.ts'
 import { parseLossless } from '../interaction/lossless.ts'
+import { DraftPacker } from '../interaction/packed-drafts.ts'
 import type { Problem } from '../interaction/problems.ts'
-import type { Draft } from '../interaction/serialise.ts'
 import { collectAfter } from '../memory.ts'
 import { countResults } from '../store/import-state.ts'
 import type { ImportState, Store } from '../store/store.ts'
@@ -36,7 +36,9 @@ export const NOTHING_YET: ImportState = {
 }
 
 interface Batch {
-  drafts: { draft: Draft; record: Pick<Record, 'unit' | 'place'> }[]
+  drafts: DraftPacker
+  /** Where the record of each draft stands. */
+  places: Pick<Record, 'unit' | 'place'>[]
   /** Characters of all its records; of those that were rejected the text is held until it is written. */
   characters: number
   rejected: { problem: ItemProblem; record: Record }[]
@@ -63,7 +65,7 @@ export async function ingest(
     writing = writeBatch(store, accountId, batch, state, options)
     // Its failure is met at the next flush, or at the end; until then it is nobody's unhandled rejection.
     writing.catch(() => {})
-    batch = emptyBatch()
+    batch = emptyBatch(batch.drafts.length)
   }
   try {
     for await (const some of records) {
@@ -82,12 +84,14 @@ export async function ingest(
   return writing
 }
 
-function emptyBatch(): Batch {
-  return { drafts: [], characters: 0, rejected: [], last: undefined }
+/** With room for an eighth more bytes than the batch before it took, so that it seldom grows by copying. */
+function emptyBatch(before = 0): Batch {
+  const drafts = new DraftPacker(before > 0 ? before + (before >> 3) : undefined)
+  return { drafts, places: [], characters: 0, rejected: [], last: undefined }
 }
 
-function isFull({ drafts, rejected, characters }: Batch, most: number): boolean {
-  return drafts.length + rejected.length >= BATCH_RECORDS || characters >= most
+function isFull({ places, rejected, characters }: Batch, most: number): boolean {
+  return places.length + rejected.length >= BATCH_RECORDS || characters >= most
 }
 
 function addRecord(batch: Batch, record: Record, options: IngestOptions): void {
@@ -101,7 +105,8 @@ function addRecord(batch: Batch, record: Record, options: IngestOptions): void {
   }
   // Without its text, which would take as much again as the draft.
   const { unit, place } = record
-  batch.drafts.push({ draft: reading.draft, record: { unit, place } })
+  batch.drafts.add(reading.draft)
+  batch.places.push({ unit, place })
   if (reading.warnings.length > 0) options.onWarnings?.(record.place, reading.draft.id, reading.warnings)
 }
 
@@ -136,19 +141,14 @@ async function writeBatch(
   if (batch.last === undefined) return before
   const place = batch.last
   const reached = { ...before, place, rejected: before.rejected + batch.rejected.length }
-  const drafts = batch.drafts.map(({ draft }) => draft)
+  const { packed } = batch.drafts
   const progress = options.resume && { source: options.resume.source, state: reached }
-  const results = await store.writeInteractions(accountId, drafts, { progress })
+  const results = await store.writeInteractions(accountId, packed, { progress })
   for (const [index, result] of results.entries()) {
     if (result.outcome !== 'rejected') continue
-    const { draft, record } = batch.drafts[index] as Batch['drafts'][number]
-    const problem = {
-      unit: record.unit,
-      place: record.place,
-      id: draft.id,
-      reason: result.reason,
-      fields: [],
-    }
+    const record = batch.places[index] as Batch['places'][number]
+    const id = packed.drafts[index]?.id
+    const problem = { ...record, id, reason: result.reason, fields: [] }
     batch.rejected.push({ problem, record })
   }
   batch.rejected.sort((a, b) => a.record.place - b.record.place)

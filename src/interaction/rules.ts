@@ -81,21 +81,24 @@ function checkStrings(of: Record<string, unknown>, path: string, problems: Probl
   for (const name in of) {
     const value = of[name]
     if (typeof value === 'string') {
-      const fault = faultOf(value, LIMITS[name] ?? MAX_NAME_BYTES)
+      const fault = faultOf(value, name)
       if (fault !== undefined) problems.push({ name: path + name, description: fault })
     } else if (Array.isArray(value) && typeof value[0] === 'string') {
       for (const [index, each] of value.entries()) {
-        const fault = faultOf(each, MAX_NAME_BYTES)
+        const fault = faultOf(each, '')
         if (fault !== undefined) problems.push({ name: `${path}${name}[${index}]`, description: fault })
       }
     }
   }
 }
 
-function faultOf(value: string, limit: number): string | undefined {
+/** What is wrong with the string of this property, or in the list of this name. */
+function faultOf(value: string, name: string): string | undefined {
   if (!value.isWellFormed()) return 'holds half of a surrogate pair, which is not text'
   if (value.includes('\0')) return 'holds a NUL character'
-  // A character takes at most three bytes per UTF-16 unit, so most strings need no count.
+  // A character takes at most three bytes per UTF-16 unit, so most strings need no count; an id's limit is the least.
+  if (value.length * 3 <= MAX_ID_BYTES) return undefined
+  const limit = LIMITS[name] ?? MAX_NAME_BYTES
   const tooLong = value.length * 3 > limit && Buffer.byteLength(value) > limit
   return tooLong ? `is longer than ${limit} bytes` : undefined
 }

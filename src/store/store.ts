@@ -1,4 +1,5 @@
 import type { Block } from '../interaction/block.ts'
+import type { PackedDrafts } from '../interaction/packed-drafts.ts'
 import type { Place } from '../interaction/place.ts'
 import type { Draft } from '../interaction/serialise.ts'
 import type { Window } from '../interaction/window.ts'
@@ -61,9 +62,14 @@ export interface Store {
   getRevision(accountId: string): Promise<number | undefined>
   /**
    * Writes drafts in order, in one transaction, each an upsert by (account, id) and independent of the others.
-   * Gives one result per draft, in order. The same content again is `unchanged` and takes no revision.
+   * Gives one result per draft, in order. The same content again is `unchanged` and takes no revision. The bytes of packed
+   * ones are the store's from then on.
    */
-  writeInteractions(accountId: string, drafts: Draft[], options?: WriteOptions): Promise<WriteResult[]>
+  writeInteractions(
+    accountId: string,
+    drafts: Draft[] | PackedDrafts,
+    options?: WriteOptions,
+  ): Promise<WriteResult[]>
   getInteraction(accountId: string, id: string): Promise<StoredInteraction | undefined>
   /** Ended interactions in order of `startedAt`, then id by its UTF-8 bytes. */
   listInteractions(accountId: string, query: ListingQuery): Promise<Listing>

@@ -40,6 +40,16 @@ describe('merging repeated messages', () => {
     assert.equal(mergeRepeated(none), none)
   })
 
+  it('finds what is repeated among few and among many', () => {
+    for (const count of [2, 64, 65, 500]) {
+      const messages = Array.from({ length: count }, (_, index) => messageOf({ message_id: `m${index}` }))
+      assert.equal(mergeRepeated(messages), messages)
+      const repeated = messages.with(-1, messageOf({ message_id: 'm0', text: 'again' }))
+      const expected = messages.slice(0, -1).with(0, messageOf({ message_id: 'm0', text: 'again' }))
+      assert.deepEqual(mergeRepeated(repeated), expected, `${count} messages`)
+    }
+  })
+
   it('lets the last value of each field win, in the place of the first', () => {
     const merged = mergeRepeated([
       messageOf({ message_id: 'a', text: 'one', sentiment: 'NEUTRAL', own: 1 }),

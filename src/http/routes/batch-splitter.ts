@@ -1,9 +1,9 @@
 import {
-  BACKSLASH,
   CLOSE_ARRAY,
   CLOSE_OBJECT,
   COLON,
   COMMA,
+  endOfString,
   isSpace,
   OPEN_ARRAY,
   OPEN_OBJECT,
@@ -166,47 +166,38 @@ export class BatchSplitter {
   }
 
   #endOfKey(chunk: Uint8Array, from: number): number {
-    for (let at = from; at < chunk.length; at += 1) {
-      const byte = chunk[at] as number
-      if (this.#escaped) this.#escaped = false
-      else if (byte === BACKSLASH) this.#escaped = true
-      else if (byte !== QUOTE) continue
-      else if (this.#inString) {
-        this.#inString = false
-        return at
-      } else this.#inString = true
-    }
-    return -1
+    // The quote at the beginning, or what is left of a chunk before.
+    const at = endOfString(chunk, this.#inString && !this.#escaped ? from : from + 1)
+    return this.#goOn(chunk, at + 1) ? -1 : at
   }
 
   /** Where the `,` or bracket behind a value stands. Kept in local variables, since every byte passes here. */
   #endOfValue(chunk: Uint8Array, from: number): number {
-    let inString = this.#inString
-    let escaped = this.#escaped
+    const { length } = chunk
+    let at = from
+    if (this.#inString) at = endOfString(chunk, this.#escaped ? from + 1 : from) + 1
     let depth = this.#depth
-    let end = -1
-    for (let at = from; at < chunk.length; at += 1) {
+    for (; at < length; at += 1) {
       const byte = chunk[at] as number
-      if (inString) {
-        if (escaped) escaped = false
-        else if (byte === BACKSLASH) escaped = true
-        else if (byte === QUOTE) inString = false
-      } else if (byte === QUOTE) inString = true
+      if (byte === QUOTE) at = endOfString(chunk, at + 1)
       else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
         depth += 1
         this.#countPart()
       } else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY || (byte === COMMA && depth === 0)) {
-        if (depth === 0) {
-          end = at
-          break
-        }
+        if (depth === 0) break
         depth -= 1
       }
     }
-    this.#inString = inString
-    this.#escaped = escaped
     this.#depth = depth
-    return end
+    this.#goOn(chunk, at)
+    return at < length ? at : -1
+  }
+
+  /** Notes whether the chunk ends within a string, where reading came to `at`, one behind the end of the last string. */
+  #goOn(chunk: Uint8Array, at: number): boolean {
+    this.#inString = at > chunk.length
+    this.#escaped = at > chunk.length + 1
+    return this.#inString
   }
 
   #countPart(): void {

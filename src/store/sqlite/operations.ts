@@ -2,19 +2,25 @@ import type { DatabaseSync } from 'node:sqlite'
 import { accountWrites } from './accounts.ts'
 import { clientWrites } from './clients.ts'
 import { importWrites } from './imports.ts'
+import { interactionKeeping } from './interactions/keep.ts'
+import { runWrites } from './interactions/runs.ts'
 import { interactionWrites } from './interactions/write.ts'
 import { keyWrites } from './keys.ts'
 import { transferWrites } from './transfer.ts'
 
-/** Everything that writes, on one connection. Runs in the writer thread, inside its transaction. */
-export function operationsOn(db: DatabaseSync) {
+/**
+ * Everything that writes, on one connection. Runs in the writer thread, inside its transaction, which flushes the runs
+ * before it is committed.
+ */
+export function operationsOn(db: DatabaseSync, runs = runWrites(db)) {
+  const interactions = interactionKeeping(db, runs)
   return {
     ...accountWrites(db),
     ...clientWrites(db),
     ...keyWrites(db),
     ...importWrites(db),
-    ...interactionWrites(db),
-    ...transferWrites(db),
+    ...interactionWrites(db, interactions),
+    ...transferWrites(db, interactions),
   }
 }
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { packDrafts } from '../../interaction/packed-drafts.ts'
+import { packedOf } from '../../interaction/packed-drafts.ts'
 import { StoreUnavailable, StoreUnusable } from '../errors.ts'
 import type { Store } from '../store.ts'
 import type { Transfer } from '../transfer.ts'
@@ -142,8 +142,7 @@ function writes(
     replaceKeyMaterial: (keys) => writer.run('replaceKeyMaterial', keys),
     setSetting: (name, value) => writer.run('setSetting', name, value),
     async writeInteractions(accountId, drafts, options) {
-      const packed = packDrafts(drafts)
-      return writer.run('writeInteractions', accountId, packed, options)
+      return writer.run('writeInteractions', accountId, packedOf(drafts), options)
     },
     endImport: (accountId, source) => writer.run('endImport', accountId, source),
   }

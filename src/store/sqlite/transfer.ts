@@ -3,7 +3,7 @@ import { freeBytes } from '../../interaction/bytes.ts'
 import type { AccountRecord, DeploymentRecord, InteractionRecord, RecordQuery } from '../transfer.ts'
 import { accountReads, accountWrites } from './accounts.ts'
 import { clientReads, clientWrites } from './clients.ts'
-import { interactionKeeping } from './interactions/keep.ts'
+import type { InteractionKeeping } from './interactions/keep.ts'
 import { documentIn } from './interactions/run.ts'
 import { keyReads, keyWrites } from './keys.ts'
 
@@ -90,11 +90,10 @@ function recordOf(accountId: string, columns: Columns): InteractionRecord {
   return { ...record, endedAt, block }
 }
 
-export function transferWrites(db: DatabaseSync) {
+export function transferWrites(db: DatabaseSync, interactions: InteractionKeeping) {
   const accounts = accountWrites(db)
   const clients = clientWrites(db)
   const keys = keyWrites(db)
-  const interactions = interactionKeeping(db)
   const removeSetting = db.prepare('DELETE FROM settings WHERE name = ?')
   const removeClients = db.prepare('DELETE FROM clients WHERE account_id = ?')
   const removeAssertions = db.prepare('DELETE FROM assertions WHERE account_id = ?')
@@ -131,11 +130,9 @@ export function transferWrites(db: DatabaseSync) {
     writeRecords(accountId: string, records: InteractionRecord[], revision: number): void {
       const { changes } = setRevision.run(revision, accountId)
       if (changes !== 1) throw new Error(`there is no account ${accountId}`)
-      interactions.begin()
       for (const record of records) {
         interactions.keep(accountId, record, interactions.find(accountId, record.id))
       }
-      interactions.flush()
     },
   }
 }

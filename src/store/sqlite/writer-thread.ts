@@ -5,6 +5,7 @@ import { collectAfter } from '../../memory.ts'
 import { StoreUnavailable } from '../errors.ts'
 import type { Reply, Request } from '../thread.ts'
 import { connect, translateError } from './connect.ts'
+import { runWrites } from './interactions/runs.ts'
 import { operationsOn } from './operations.ts'
 
 /**
@@ -21,7 +22,8 @@ const MAX_GROUP_BYTES = 4 * 1024 * 1024
 
 const port = parentPort as MessagePort
 const db = connect((workerData as { path: string }).path, { queryOnly: false })
-const operations = operationsOn(db) as unknown as Record<string, (...args: unknown[]) => unknown>
+const runs = runWrites(db)
+const operations = operationsOn(db, runs) as unknown as Record<string, (...args: unknown[]) => unknown>
 
 port.on('message', (first: Request | 'close') => {
   // Comes when everything before it has been answered.
@@ -67,9 +69,11 @@ function commit(group: Request[]): Reply[] {
   try {
     db.exec('BEGIN IMMEDIATE')
     const replies = group.map(run)
+    runs.flush()
     db.exec('COMMIT')
     return replies
   } catch (error) {
+    runs.forget()
     if (db.isTransaction) db.exec('ROLLBACK')
     return group.map(({ id }) => failure(id, error))
   }
@@ -77,6 +81,7 @@ function commit(group: Request[]): Reply[] {
 
 function run({ id, operation, args }: Request): Reply {
   db.exec('SAVEPOINT operation')
+  const before = runs.mark()
   try {
     const value = operations[operation]?.(...args)
     db.exec('RELEASE operation')
@@ -85,6 +90,7 @@ function run({ id, operation, args }: Request): Reply {
     // A full disk or a failed read ends the transaction as a whole; then every write of the group has failed.
     if (!db.isTransaction) throw error
     db.exec('ROLLBACK TO operation; RELEASE operation')
+    runs.restore(before)
     return failure(id, error)
   }
 }

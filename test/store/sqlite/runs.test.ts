@@ -3,11 +3,13 @@ import { randomBytes } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, it, type TestContext } from 'node:test'
 import fc from 'fast-check'
+import { deflateBlock } from '../../../src/interaction/block.ts'
 import { plainDocument, plainPage } from '../../../src/interaction/page.ts'
 import { comparePlaces } from '../../../src/interaction/place.ts'
 import type { Draft } from '../../../src/interaction/serialise.ts'
+import { connect } from '../../../src/store/sqlite/connect.ts'
 import { decodeRun, type Run, wholeOf } from '../../../src/store/sqlite/interactions/run.ts'
-import { MAX_RUN_BYTES, MAX_RUN_DOCUMENTS } from '../../../src/store/sqlite/interactions/runs.ts'
+import { MAX_RUN_BYTES, MAX_RUN_DOCUMENTS, runWrites } from '../../../src/store/sqlite/interactions/runs.ts'
 import { draft, listedIds, NOON } from '../contract/drafts.ts'
 import { openAcme } from './support.ts'
 
@@ -178,5 +180,43 @@ describe('runs', () => {
     const more = plain('z', 5)
     await store.writeInteractions('acme', [more])
     assertSound(runsIn(file, 'acme'), [...drafts, more])
+  })
+})
+
+describe('the runs of a transaction', () => {
+  const block = deflateBlock(Buffer.from('{}'))
+  const document = (at: number) => ({ startedAt: NOON + at, id: `i${at}`, block })
+
+  it('hold again what they held where a part of it was rolled back', async (t) => {
+    const { store, file } = await openAcme(t)
+    await store.close()
+    const db = connect(file, { queryOnly: false })
+    const runs = runWrites(db)
+    db.exec('BEGIN IMMEDIATE')
+    for (const at of [0, 1, 2]) runs.put('acme', document(at))
+    db.exec('SAVEPOINT operation')
+    const before = runs.mark()
+    // More than a run, so that some of it is written already.
+    for (let at = 3; at < 3 * MAX_RUN_DOCUMENTS; at += 1) runs.put('acme', document(at))
+    runs.remove('acme', document(1))
+    db.exec('ROLLBACK TO operation; RELEASE operation')
+    runs.restore(before)
+    runs.put('acme', document(7))
+    runs.flush()
+    db.exec('COMMIT')
+    db.close()
+    const starts = runsIn(file, 'acme').map(({ body }) => decodeRun(body).map(({ id }) => id))
+    assert.deepEqual(starts, [['i0', 'i1', 'i2', 'i7']])
+  })
+
+  it('are written once for all the writes that share a commit, and each is kept', async (t) => {
+    const { store, file } = await openAcme(t)
+    const drafts = conversations(5 * MAX_RUN_DOCUMENTS + 3)
+    const shuffled = drafts.toSorted((a, b) => (a.json < b.json ? -1 : 1))
+    const writes = shuffled.map((each) => store.writeInteractions('acme', [each]))
+    // One that fails takes none of the others along.
+    const failed = assert.rejects(store.writeInteractions('nobody', [plain('x', 1)]), /no account/)
+    await Promise.all([...writes, failed])
+    assertSound(runsIn(file, 'acme'), drafts)
   })
 })

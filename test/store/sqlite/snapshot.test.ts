@@ -4,7 +4,9 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { packDrafts } from '../../../src/interaction/packed-drafts.ts'
 import { connect } from '../../../src/store/sqlite/connect.ts'
+import { interactionKeeping } from '../../../src/store/sqlite/interactions/keep.ts'
 import { interactionReads } from '../../../src/store/sqlite/interactions/read.ts'
+import { runWrites } from '../../../src/store/sqlite/interactions/runs.ts'
 import { interactionWrites } from '../../../src/store/sqlite/interactions/write.ts'
 import { draft, idsOf, NOON, textsOf } from '../contract/drafts.ts'
 import { cleanUp, openAcme } from './support.ts'
@@ -53,7 +55,8 @@ test('a page shows one state of the store, also when somebody writes while it is
   assert.ok(reader && writer)
   cleanUp(t, () => reader.close())
   cleanUp(t, () => writer.close())
-  const { writeInteractions } = interactionWrites(writer)
+  const runs = runWrites(writer)
+  const { writeInteractions } = interactionWrites(writer, interactionKeeping(writer, runs))
   let turn = 0
   const { listInteractions } = interactionReads(
     interrupted(reader, () => {
@@ -61,6 +64,7 @@ test('a page shows one state of the store, also when somebody writes while it is
       // The first one moves away and the third grows; nobody else changes.
       const moved = draft({ id: 'a', at: NOON + 9, text: 'x'.repeat(5000 + turn) })
       writeInteractions('acme', packDrafts([moved, draft({ id: 'c', at: NOON + 2, text: noise() })]))
+      runs.flush()
     }),
   )
   const query = { window: { from: NOON, to: NOON + 5 }, limit: 3, maxBytes: 1e9 }

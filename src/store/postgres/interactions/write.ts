@@ -1,4 +1,5 @@
 import type { Block } from '../../../interaction/block.ts'
+import { type PackedDrafts, unpackDrafts } from '../../../interaction/packed-drafts.ts'
 import type { Draft } from '../../../interaction/serialise.ts'
 import { countResults } from '../../import-state.ts'
 import { holds } from '../../preconditions.ts'
@@ -34,9 +35,10 @@ export function interactionWrites(whole: Database, deflater: Deflater) {
 
   function writeInteractions(
     accountId: string,
-    drafts: Draft[],
+    given: Draft[] | PackedDrafts,
     options: WriteOptions = {},
   ): Promise<WriteResult[]> {
+    const drafts = Array.isArray(given) ? given : unpackDrafts(given)
     return whole.during((database) =>
       turns(accountId, () => writeBatch(database, accountId, drafts, options)),
     )

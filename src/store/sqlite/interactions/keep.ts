@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Block } from '../../../interaction/block.ts'
-import { runWrites } from './runs.ts'
+import type { RunWrites } from './runs.ts'
 
 /** What is known of a stored interaction without its document. */
 export interface Stored {
@@ -21,13 +21,14 @@ export interface Kept {
   block: Block
 }
 
+export type InteractionKeeping = ReturnType<typeof interactionKeeping>
+
 /**
- * Puts interactions where they belong: the document of an open one in its row, that of one that has ended in a run. Every
- * transaction begins with `begin` and ends with `flush`.
+ * Puts interactions where they belong: the document of an open one in its row, that of one that has ended in a run. The
+ * runs are to be flushed before the transaction is committed.
  */
-export function interactionKeeping(db: DatabaseSync) {
+export function interactionKeeping(db: DatabaseSync, runs: RunWrites) {
   const statements = prepare(db)
-  const runs = runWrites(db)
 
   function find(accountId: string, id: string): Stored | undefined {
     return statements.find.get(accountId, id) as Stored | undefined
@@ -51,7 +52,7 @@ export function interactionKeeping(db: DatabaseSync) {
     else statements.update.run(...columns, accountId, id)
   }
 
-  return { find, documentOf, keep, begin: runs.forget, flush: runs.flush }
+  return { find, documentOf, keep }
 }
 
 function prepare(db: DatabaseSync) {

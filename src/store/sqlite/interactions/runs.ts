@@ -26,7 +26,8 @@ interface Current {
 
 /**
  * Keeps the ended interactions of each account in runs. Changes are held until `flush`, so that a batch in order of
- * start writes each run once; `forget` drops them where the transaction they belong to has failed.
+ * start, and the single writes of a transaction, write each run once. `forget` drops them where the transaction has
+ * failed; `mark` gives what is held, for `restore` to hold again where all since then was rolled back.
  */
 export function runWrites(db: DatabaseSync) {
   const statements = prepare(db)
@@ -68,6 +69,14 @@ export function runWrites(db: DatabaseSync) {
 
   function forget(): void {
     current = undefined
+  }
+
+  function mark(): Current | undefined {
+    return current && { ...current, documents: [...current.documents] }
+  }
+
+  function restore(marked: Current | undefined): void {
+    current = marked
   }
 
   /** Makes the run that this place belongs to the current one. */
@@ -131,8 +140,10 @@ export function runWrites(db: DatabaseSync) {
     if (key !== undefined) statements.remove.run(accountId, key.startedAt, key.id)
   }
 
-  return { put, remove, get, flush, forget }
+  return { put, remove, get, flush, forget, mark, restore }
 }
+
+export type RunWrites = ReturnType<typeof runWrites>
 
 interface Row extends Place {
   body: Uint8Array

@@ -7,14 +7,13 @@ import { plainDocument } from '../../../interaction/page.ts'
 import { countResults } from '../../import-state.ts'
 import { holds } from '../../preconditions.ts'
 import type { Precondition, WriteOptions, WriteResult } from '../../store.ts'
-import { interactionKeeping, type Stored } from './keep.ts'
+import type { InteractionKeeping, Stored } from './keep.ts'
 
 /** A draft with its document. */
 type Given = PackedDrafts['drafts'][number] & { plain: Buffer }
 
-export function interactionWrites(db: DatabaseSync) {
+export function interactionWrites(db: DatabaseSync, interactions: InteractionKeeping) {
   const statements = prepare(db)
-  const interactions = interactionKeeping(db)
 
   function writeInteractions(
     accountId: string,
@@ -24,7 +23,6 @@ export function interactionWrites(db: DatabaseSync) {
     const account = statements.revision.get(accountId) as { revision: number } | undefined
     if (account === undefined) throw new Error(`there is no account ${accountId}`)
     let revision = account.revision
-    interactions.begin()
     const results: WriteResult[] = []
     for (const [index, draft] of packed.drafts.entries()) {
       const given = { ...draft, plain: documentAt(packed, index) }
@@ -32,7 +30,6 @@ export function interactionWrites(db: DatabaseSync) {
       if (result.outcome === 'created' || result.outcome === 'updated') revision += 1
       results.push(result)
     }
-    interactions.flush()
     if (revision !== account.revision) statements.setRevision.run(revision, accountId)
     if (options.progress !== undefined) {
       statements.setImport.run(
