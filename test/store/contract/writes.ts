@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { MINUTE } from '../../../src/interaction/instant.ts'
+import { packDrafts } from '../../../src/interaction/packed-drafts.ts'
 import type { WriteResult } from '../../../src/store/store.ts'
 import { draft, draftOf, jsonOf, listedIds, message, NOON, told, write } from './drafts.ts'
 import { openFor, type SharedStore, type StoreDriver } from './driver.ts'
@@ -19,6 +20,20 @@ export function writeContract(driver: StoreDriver, shared: SharedStore): void {
       assert.deepEqual(await write(store, accountId, other), { outcome: 'unchanged', revision: 2 })
       assert.deepEqual(await write(store, accountId, one), { outcome: 'updated', revision: 3 })
       assert.equal(await jsonOf(store, accountId, 'one'), one.json)
+    })
+
+    test('drafts may come packed', async () => {
+      const { store } = shared
+      const accountId = await shared.account()
+      const drafts = [draft({ id: 'a', text: 'ä€😀' }), draft({ id: 'b', open: true }), draft({ id: 'a' })]
+      const results = await store.writeInteractions(accountId, packDrafts(drafts))
+      assert.deepEqual(
+        results.map(({ outcome }) => outcome),
+        ['created', 'created', 'updated'],
+      )
+      for (const { id, json } of drafts.slice(1)) assert.equal(await jsonOf(store, accountId, id), json)
+      const unchanged = await store.writeInteractions(accountId, packDrafts(drafts.slice(2)))
+      assert.equal(unchanged[0]?.outcome, 'unchanged')
     })
 
     const changes = {
