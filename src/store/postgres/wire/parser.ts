@@ -55,8 +55,11 @@ export class MessageParser {
     this.#held += piece.length
   }
 
+  /** Into memory of its own, which may be given back: what is small would lie in Node's pool with others' bytes. */
   #join(piece: Buffer): Buffer {
-    const joined = Buffer.concat([...this.#pieces, piece])
+    const joined = Buffer.allocUnsafeSlow(this.#held + piece.length)
+    let at = 0
+    for (const each of [...this.#pieces, piece]) at += each.copy(joined, at)
     this.#pieces = []
     this.#held = 0
     return joined
