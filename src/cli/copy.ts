@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { DatabaseOptions } from '../config.ts'
 import { type Copied, copyStore } from '../copy/copy.ts'
-import { migrateStore } from '../store/migrate.ts'
 import { fileOf, openStoreAsItIs } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
 import { CommandError, type Context, configOf, jsonOption, withSettings } from './command.ts'
@@ -12,7 +11,10 @@ export function copyCommand(command: Command, context: Context): void {
   jsonOption(
     command
       .requiredOption('--from <url>', 'the store to copy: sqlite:FILE or postgres://USER@HOST/NAME')
-      .requiredOption('--to <url>', 'an empty store, or one into which a copy of this one was begun'),
+      .requiredOption(
+        '--to <url>',
+        'an empty store (on PostgreSQL a migrated one), or one into which a copy was begun',
+      ),
   ).addHelpText(
     'after',
     '\nCopies accounts, clients, keys, interactions and their revisions, then reads both stores\n' +
@@ -24,7 +26,6 @@ export function copyCommand(command: Command, context: Context): void {
     const { output } = context
     const { databaseOptions } = configOf(options, context)
     await using from = closing(await openSource(options.from, databaseOptions))
-    await migrateStore(options.to, databaseOptions)
     await using to = closing(await openStoreAsItIs(options.to, databaseOptions))
     const progress = progressOn(output)
     const copied = await copyStore(from.store, to.store, { onProgress: progress.update }).finally(() =>

@@ -40,7 +40,7 @@ async function imported(t: TestContext, count: number): Promise<Deployment> {
 test('after the move tokens and links given out before it work', async (t) => {
   const deployment = await imported(t, 300)
   const [, from] = deployment.database
-  const to = await createDatabase({ empty: true })
+  const to = await createDatabase()
   const before = await startServer(t, deployment.serverFlags)
   const query = WINDOW.replace('500', '100')
   const first = await clientOf(before.url, deployment.token).page(`/conversations/interactions?${query}`)
@@ -99,6 +99,9 @@ test('wrong ends are told', async (t) => {
   assert.match(nowhere.stderr, /^parlance: There is no file .*none.db to copy from\.\n$/)
   assert.ok(!existsSync(`${directory}/none.db`) && !existsSync(`${directory}/to.db`))
   const { database } = await deploy(t)
+  const bare = await createDatabase({ empty: true })
+  const unmigrated = await runHere(['copy', '--from', database[1], '--to', bare])
+  assert.deepEqual([unmigrated.code, /Run: parlance migrate/.test(unmigrated.stderr)], [1, true])
   const itself = await runHere(['copy', '--from', database[1], '--to', database[1]])
   assert.deepEqual([itself.code, /is the source itself/.test(itself.stderr)], [1, true])
   const foreign = await deploy(t)
@@ -123,7 +126,7 @@ const missing = FILES.some((file) => !existsSync(file)) && 'the corpora are not 
 test('real conversations, there and back, are equal to the byte', { skip: missing }, async (t) => {
   const { database, directory } = await deploy(t)
   await parlanceJson(t, ['import', ...FILES, '--account', ACCOUNT, ...database])
-  const postgres = await createDatabase({ empty: true })
+  const postgres = await createDatabase()
   const there = await parlanceJson<Copied>(t, ['copy', '--from', database[1], '--to', postgres])
   const back = await parlanceJson<Copied>(t, [
     'copy',

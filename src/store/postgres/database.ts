@@ -239,7 +239,7 @@ async function mayKeepStatements(
   const asked = new Exchange([sql('SELECT pg_backend_pid()::bigint')])
   send(client, asked)
   const [result] = await asked.results
-  return integerIn(result?.rows[0]?.[0]) === (client as unknown as { processID: number }).processID
+  return integerIn(result?.rows[0]?.column(0)) === (client as unknown as { processID: number }).processID
 }
 
 function send(client: PoolClient, exchange: Exchange): void {

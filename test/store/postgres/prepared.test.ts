@@ -20,10 +20,10 @@ async function keptBy(
   try {
     for (const value of [1, 2]) {
       const { rows } = await database.run(sql('SELECT $1::bigint AS "of this test"', value))
-      assert.equal(integerIn(rows[0]?.[0]), value)
+      assert.equal(integerIn(rows[0]?.column(0)), value)
     }
     const { rows } = await database.run(KEPT)
-    return integerIn(rows[0]?.[0])
+    return integerIn(rows[0]?.column(0))
   } finally {
     await database.close()
   }
@@ -49,7 +49,7 @@ test('a statement that fails spoils none of those that were kept with it', async
   for (const by of [0, 2, 0, 3]) {
     const work = database.transaction(async (transaction) => {
       const results = await transaction.run(one, halves(by), never)
-      return results.map(({ rows }) => integerIn(rows[0]?.[0]))
+      return results.map(({ rows }) => integerIn(rows[0]?.column(0)))
     })
     if (by === 0) await assert.rejects(work, /division by zero/)
     else assert.deepEqual(await work, [1, 6 / by, 2])

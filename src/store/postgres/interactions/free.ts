@@ -1,4 +1,4 @@
-import type { Row } from '../wire/parser.ts'
+import type { Row } from '../wire/row.ts'
 
 /**
  * Gives the memory back that rows were received in, once nobody looks at them any more. All of it is theirs: a connection
@@ -6,7 +6,6 @@ import type { Row } from '../wire/parser.ts'
  * interaction/bytes.ts for what that spares.
  */
 export function freeRows(rows: Row[]): void {
-  const received = new Set<ArrayBufferLike>()
-  for (const row of rows) for (const column of row) if (column != null) received.add(column.buffer)
+  const received = new Set(rows.map((row) => row.memory))
   for (const buffer of received) (buffer as ArrayBuffer).transfer(0)
 }

@@ -3,7 +3,7 @@ import type { Listing, ListingQuery, StoredInteraction } from '../../store.ts'
 import type { Database } from '../database.ts'
 import { sql } from '../statement.ts'
 import { booleanIn, bytesIn, integerIn, maybe, textIn } from '../wire/decode.ts'
-import type { Row } from '../wire/parser.ts'
+import type { Row } from '../wire/row.ts'
 import { freeRows } from './free.ts'
 
 /** Documents of so many plain bytes and less are fetched with a page in any case: 500 of them are 16 MB at most. */
@@ -68,7 +68,7 @@ export function interactionReads(database: Database) {
     const listing = listingOf(rows, rows.length, query)
     if (listing !== undefined) return listing
     const bounded = await database.run(sql(BOUNDED_PAGE, ...range, maxBytes, limit + 1))
-    const count = maybe(bounded.rows[0]?.[5], integerIn) ?? 0
+    const count = maybe(bounded.rows[0]?.column(5), integerIn) ?? 0
     return listingOf(bounded.rows, count, query) as Listing
   }
 
@@ -81,17 +81,18 @@ export function interactionReads(database: Database) {
 function listingOf(rows: Row[], count: number, { limit, maxBytes }: ListingQuery): Listing | undefined {
   const blocks: Block[] = []
   let bytes = 0
-  for (const [, , crc, length, body] of rows) {
-    const block = { crc: integerIn(crc), length: integerIn(length) }
-    bytes += block.length
+  for (const row of rows) {
+    const length = row.integer(3)
+    bytes += length
     if (blocks.length === limit || (blocks.length > 0 && bytes > maxBytes)) break
-    if (body == null) return undefined
-    blocks.push({ ...block, deflated: body })
+    const deflated = row.column(4)
+    if (deflated === null) return undefined
+    blocks.push({ deflated, crc: row.integer(2), length })
   }
   const listing: Listing = { blocks, count: blocks.length, free: () => freeRows(rows) }
   const last = rows[blocks.length - 1]
   if (last !== undefined && count > blocks.length) {
-    listing.next = { startedAt: integerIn(last[0]), id: textIn(last[1]) }
+    listing.next = { startedAt: last.integer(0), id: textIn(last.column(1)) }
   }
   return listing
 }

@@ -125,7 +125,7 @@ class Batch {
       sql(FIND, this.#accountId, texts(idsOf(drafts))),
     )
     if (account?.rows[0] === undefined) throw new Error(`there is no account ${this.#accountId}`)
-    this.#before = this.#revision = integerIn(account.rows[0][0])
+    this.#before = this.#revision = integerIn(account.rows[0].column(0))
     for (const [id, revision, ended, hash] of found?.rows ?? []) {
       this.#stored.set(textIn(id), {
         revision: integerIn(revision),
