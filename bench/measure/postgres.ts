@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import { runOn, startServer, testServer } from '../../test/store/postgres/server.ts'
 import { cpuSecondsOfAll } from './process.ts'
@@ -83,49 +82,5 @@ export function withServer(postgres: Postgres, subject: Subject): Subject {
       const round = await subject.round(number)
       return { ...round, cpu: round.cpu + postgres.cpu() - before }
     },
-  }
-}
-
-/** Looks again and again at what the transactions of a database wait for. */
-export interface LockWatch {
-  begin(): void
-  end(): Promise<void>
-  /** How many transactions were looked at, each as often as it was seen. */
-  looks(): number
-  /** Percent of them that waited for a lock; undefined where none was seen. */
-  percent(): number | undefined
-}
-
-const LOOK_EVERY = 5
-const WAITING = `SELECT count(*)::int AS looks, (count(*) FILTER (WHERE wait_event_type = 'Lock'))::int AS waiting
-  FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL`
-
-export function watchLocks(url: string): LockWatch {
-  let looks = 0
-  let waiting = 0
-  let watching: AbortController | undefined
-  let ended: Promise<void> | undefined
-  async function watch({ signal }: AbortController): Promise<void> {
-    const client = new Client({ connectionString: url })
-    await client.connect()
-    while (!signal.aborted) {
-      const { rows } = await client.query<{ looks: number; waiting: number }>(WAITING)
-      looks += rows[0]?.looks ?? 0
-      waiting += rows[0]?.waiting ?? 0
-      await sleep(LOOK_EVERY)
-    }
-    await client.end()
-  }
-  return {
-    begin() {
-      watching = new AbortController()
-      ended = watch(watching)
-    },
-    async end() {
-      watching?.abort()
-      await ended
-    },
-    looks: () => looks,
-    percent: () => (looks === 0 ? undefined : (100 * waiting) / looks),
   }
 }

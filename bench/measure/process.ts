@@ -134,9 +134,20 @@ function cpuSeconds(pid: number): number {
   return sum(statFields(pid).slice(11, 13)) / TICKS_PER_SECOND
 }
 
-/** CPU seconds of a process and of all that it started, those that have ended (fields 16 and 17) included. */
+/**
+ * CPU seconds of a process and of all that it started, those that have ended (fields 16 and 17) included. Where one ends
+ * meanwhile, its time would be counted twice or not at all, so it is read again.
+ */
 export function cpuSecondsOfAll(pid: number): number {
-  return sum(treeOf(pid).map((each) => sum(statFields(each).slice(11, 15)))) / TICKS_PER_SECOND
+  for (;;) {
+    try {
+      const pids = treeOf(pid)
+      const ticks = sum(pids.map((each) => sum(statFields(each).slice(11, 15))))
+      if (treeOf(pid).join() === pids.join()) return ticks / TICKS_PER_SECOND
+    } catch (error) {
+      if (!['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    }
+  }
 }
 
 /** The fields behind the name, which may hold spaces: the first is the third of proc(5). */

@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openStore } from '../../src/store/open.ts'
 import { Corpus } from '../corpus/corpus.ts'
-import { type LockWatch, watchLocks, withServer } from '../measure/postgres.ts'
+import { type LockWatch, watchLocks } from '../measure/locks.ts'
+import { withServer } from '../measure/postgres.ts'
 import { startJob } from '../measure/process.ts'
 import { interleave, type Subject } from '../measure/rounds.ts'
 import type { WriteTask } from '../measure/writer.ts'
@@ -80,6 +81,9 @@ async function createAccounts(url: string, accounts: string[]): Promise<void> {
 }
 
 function noteOf(watches: LockWatch[]): string {
-  const looks = watches.map(({ looks }) => looks()).join(', ')
-  return `Ratio: percent of looks at a transaction that found it waiting for a lock (${looks} looks).`
+  const seen = watches.map((watch) => {
+    const kinds = Object.entries(watch.kinds()).map(([kind, count]) => `${kind} ${count}`)
+    return `${watch.looks()} (${kinds.join(', ') || 'none'})`
+  })
+  return `Ratio: percent of looks at a transaction that found it waiting for another's row; looks, and those that waited for a lock of any kind: ${seen.join('; ')}.`
 }
