@@ -25,7 +25,8 @@ export async function writersTable(all: Postgreses, size: number): Promise<Table
   const own = Array.from({ length: WRITERS }, (_, index) => `bench-writer-${index}`)
   const [single, shared] = ['bench-single', 'bench-shared']
   await createAccounts(url, [...own, single, shared])
-  const share = Math.max(1, Math.floor(size / bench.rounds))
+  // Each writes as many, so a round of eight is four times what a round of the other parts is.
+  const share = Math.max(1, Math.floor(size / bench.rounds / 2))
   const corpus = new Corpus({ seed: bench.seed, size })
   const inputs = own.map((account, index) => {
     const input = join(bench.folder, `${account}.ndjson`)
