@@ -36,9 +36,22 @@ const MAX_STORED = 0xffff
  * RangeError for more than 65,535 bytes.
  */
 export function lastBlock(plain: Uint8Array): Block {
-  if (plain.length > MAX_STORED) throw new RangeError('the last block is too long to be stored')
+  return storedBlock(plain, true)
+}
+
+/** Blocks in the middle of a row, of any length, kept as they are like the last one. */
+export function storedBlocks(plain: Uint8Array): Block[] {
+  const blocks: Block[] = []
+  for (let at = 0; at < plain.length; at += MAX_STORED) {
+    blocks.push(storedBlock(plain.subarray(at, at + MAX_STORED), false))
+  }
+  return blocks
+}
+
+function storedBlock(plain: Uint8Array, last: boolean): Block {
+  if (plain.length > MAX_STORED) throw new RangeError('the block is too long to be stored')
   const deflated = Buffer.allocUnsafe(5 + plain.length)
-  deflated[0] = 1
+  deflated[0] = last ? 1 : 0
   deflated.writeUInt16LE(plain.length, 1)
   deflated.writeUInt16LE(~plain.length & MAX_STORED, 3)
   deflated.set(plain, 5)

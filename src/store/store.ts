@@ -74,6 +74,9 @@ export interface Store {
   /** Ended interactions in order of `startedAt`, then id by its UTF-8 bytes. */
   listInteractions(accountId: string, query: ListingQuery): Promise<Listing>
 
+  /** What changed after a revision, in order of revision: of each interaction its last change. */
+  listChanges(accountId: string, query: ChangesQuery): Promise<Changes>
+
   /** Where an interrupted import of `source` left off. */
   getImport(accountId: string, source: string): Promise<ImportState | undefined>
   endImport(accountId: string, source: string): Promise<void>
@@ -191,6 +194,29 @@ export interface Listing {
   next?: Place
   /** Gives the memory of the blocks back; they may not be looked at afterwards. Only ever saves time. */
   free(): void
+}
+
+export interface ChangesQuery {
+  /** A revision. */
+  after: number
+  limit: number
+  /** Stop before the documents' plain bytes pass this, but give at least one change. */
+  maxBytes: number
+}
+
+export interface Changes {
+  changes: Change[]
+  /** Whether others follow. */
+  more: boolean
+  /** Gives the memory of the documents back; they may not be looked at afterwards. Only ever saves time. */
+  free(): void
+}
+
+export interface Change {
+  revision: number
+  id: string
+  /** Of an interaction that has ended. */
+  document: Block | undefined
 }
 
 export interface ImportState {

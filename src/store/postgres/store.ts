@@ -7,6 +7,7 @@ import { type Database, openDatabase } from './database.ts'
 import { distribute, hasCitus } from './distribute.ts'
 import { importQueries } from './imports.ts'
 import { inspect } from './inspect.ts'
+import { changeReads } from './interactions/changes.ts'
 import { type Deflater, startDeflater } from './interactions/deflater.ts'
 import { interactionReads } from './interactions/read.ts'
 import { interactionWrites } from './interactions/write.ts'
@@ -68,6 +69,7 @@ export function storeOn(database: Database, deflater: Deflater): Store {
     ...keyQueries(database),
     ...importQueries(database),
     ...interactionReads(database),
+    ...changeReads(database),
     ...interactionWrites(database, deflater),
     transfer: transferQueries(database),
     async ping() {
