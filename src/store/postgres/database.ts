@@ -7,7 +7,6 @@ import { CLOSED, isConflict, isLost, translateError } from './errors.ts'
 import { sql } from './statement.ts'
 import { type Address, locationOf } from './url.ts'
 import { BinaryConnection } from './wire/connection.ts'
-import { integerIn } from './wire/decode.ts'
 import type { Statement } from './wire/encode.ts'
 import { Exchange, type Result } from './wire/exchange.ts'
 
@@ -90,13 +89,24 @@ export function openDatabase(address: Address, options: DatabaseOptions): Databa
     // A connection that is cut tells it to what runs on it, and once more to everybody, which must be heard.
     client.on('error', () => {})
     try {
-      if (await mayKeepStatements(client, options.preparedStatements)) connectionOf(client).keepStatements()
+      if (await mayKeepStatements(client)) connectionOf(client).keepStatements()
       setUp.add(client)
       return client
     } catch (error) {
       client.release(true)
       throw error
     }
+  }
+
+  /**
+   * Statements are kept by one connection of the server, and behind a pooler the next transaction may get another. A
+   * pooler gives each client a process id of its own making, so that cancelling can be told apart.
+   */
+  async function mayKeepStatements(client: PoolClient): Promise<boolean> {
+    if (options.preparedStatements !== 'auto') return options.preparedStatements === 'on'
+    const asked = sql('SELECT pg_backend_pid()::bigint')
+    const [result] = await exchange(client, [asked], options.statementTimeout)
+    return result?.rows[0]?.integer(0) === (client as unknown as { processID: number }).processID
   }
 
   /** One round trip; the connection is cut where it takes too long. */
@@ -225,21 +235,6 @@ async function retried<T>(attempt: () => Promise<T>, again: (error: unknown) => 
 async function passwordOf(address: Address, { passwordFile }: DatabaseOptions): Promise<string> {
   if (address.password !== undefined) return address.password
   return passwordFile === undefined ? '' : (await readFile(passwordFile, 'utf8')).trim()
-}
-
-/**
- * Statements are kept by one connection of the server, and behind a pooler the next transaction may get another. A pooler
- * gives each client a process id of its own making, so that cancelling can be told apart.
- */
-async function mayKeepStatements(
-  client: PoolClient,
-  prepared: DatabaseOptions['preparedStatements'],
-): Promise<boolean> {
-  if (prepared !== 'auto') return prepared === 'on'
-  const asked = new Exchange([sql('SELECT pg_backend_pid()::bigint')])
-  send(client, asked)
-  const [result] = await asked.results
-  return integerIn(result?.rows[0]?.column(0)) === (client as unknown as { processID: number }).processID
 }
 
 function send(client: PoolClient, exchange: Exchange): void {

@@ -43,7 +43,9 @@ async function namedServer(given: string): Promise<TestServer> {
 }
 
 /** A server that listens nowhere but on a socket in a folder of its own, so it needs no port. */
-export async function startServer(settings: string[] = []): Promise<TestServer & { stop(): Promise<void> }> {
+export async function startServer(
+  settings: string[] | ((folder: string) => string[]) = [],
+): Promise<TestServer & { stop(): Promise<void> }> {
   const owner = ownerOfServers()
   const folder = mkdtempSync(join(tmpdir(), 'parlance-pg-'))
   if (owner.uid !== undefined) chownSync(folder, owner.uid, owner.gid as number)
@@ -52,7 +54,8 @@ export async function startServer(settings: string[] = []): Promise<TestServer &
   const flags = ['--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync']
   execFileSync(join(bin, 'initdb'), ['--pgdata', data, ...flags], { ...owner, cwd: folder, stdio: 'pipe' })
   const options = ['listen_addresses=', `unix_socket_directories=${folder}`, 'max_connections=200']
-  const given = [...options, 'fsync=off', 'shared_buffers=32MB', ...settings].flatMap((each) => ['-c', each])
+  const own = typeof settings === 'function' ? settings(folder) : settings
+  const given = [...options, 'fsync=off', 'shared_buffers=32MB', ...own].flatMap((each) => ['-c', each])
   const child = spawn('/bin/sh', ['-c', GUARD, folder, join(bin, 'postgres'), '-D', data, ...given], {
     ...owner,
     cwd: folder,
@@ -61,7 +64,8 @@ export async function startServer(settings: string[] = []): Promise<TestServer &
   })
   child.unref()
   ;(child.stdin as unknown as { unref(): void }).unref()
-  const url = (database: string) => `postgres://postgres@localhost/${database}?host=${folder}`
+  const port = own.find((each) => each.startsWith('port='))?.slice('port='.length) ?? '5432'
+  const url = (database: string) => `postgres://postgres@localhost:${port}/${database}?host=${folder}`
   await answers(url('postgres'), join(folder, 'log'))
   return { named: false, url, stop: () => stop(child) }
 }
