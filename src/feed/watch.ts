@@ -52,6 +52,11 @@ export class Watch {
     for (const waiter of this.#waiting.get(accountId) ?? []) if (revision > waiter.after) waiter.wake()
   }
 
+  /** Whether the server stops. */
+  get ended(): boolean {
+    return this.#ended
+  }
+
   /** Nobody waits any more, and nobody will. */
   end(): void {
     this.#ended = true

@@ -11,6 +11,7 @@ export interface ToldChange {
   document: Block | undefined
 }
 
+/** What ends a page: where to go on, and whether there was nothing more. */
 export interface ChangesEnd {
   cursor: string
   endOfStream: boolean
@@ -23,26 +24,35 @@ export function changesPage(changes: ToldChange[], end: ChangesEnd, gzip: boolea
     if (index > 0) row.text(',')
     row.change(change)
   }
-  const { cursor, endOfStream } = end
-  return row.end(`],"cursor":${JSON.stringify(cursor)},"end_of_stream":${endOfStream}}`, gzip)
+  row.text(`],${membersOf(end)}}`)
+  const blocks = [...row.blocks(), lastBlock(new Uint8Array())]
+  return gzip ? gzipOf(blocks) : plainOf(blocks)
 }
 
-/** A change a line, then a line `{"cursor":"…","end_of_stream":…}`: everything above it is told. */
-export function changeLines(changes: ToldChange[], end: ChangesEnd, gzip: boolean): Buffer {
+/** A change a line, and behind them a line `{"cursor":"…","end_of_stream":…}`, which stands for all above it. */
+export function changeLines(changes: ToldChange[], end: ChangesEnd): Block[] {
   const row = new Row('')
   for (const change of changes) {
     row.change(change)
     row.text('\n')
   }
-  const { cursor, endOfStream } = end
-  return row.end(`{"cursor":${JSON.stringify(cursor)},"end_of_stream":${endOfStream}}\n`, gzip)
+  row.text(`{${membersOf(end)}}\n`)
+  return row.blocks()
 }
 
 /** One change as text. */
 export function changeText(change: ToldChange): string {
   const row = new Row('')
   row.change(change)
-  return row.end('', false).toString()
+  return plainOf([...row.blocks(), lastBlock(new Uint8Array())]).toString()
+}
+
+export function kindOf({ document }: ToldChange): 'ended' | 'open' {
+  return document === undefined ? 'open' : 'ended'
+}
+
+function membersOf({ cursor, endOfStream }: ChangesEnd): string {
+  return `"cursor":${JSON.stringify(cursor)},"end_of_stream":${endOfStream}`
 }
 
 /** Text and documents in turn; text that follows text is one block. */
@@ -58,9 +68,9 @@ class Row {
     this.#text += text
   }
 
-  change({ revision, id, document }: ToldChange): void {
-    const kind = document === undefined ? 'open' : 'ended'
-    this.#text += `{"revision":${revision},"kind":"${kind}","id":${JSON.stringify(id)}`
+  change(change: ToldChange): void {
+    const { revision, id, document } = change
+    this.#text += `{"revision":${revision},"kind":"${kindOf(change)}","id":${JSON.stringify(id)}`
     if (document !== undefined) {
       this.#text += ',"interaction":'
       this.#flush()
@@ -69,11 +79,9 @@ class Row {
     this.#text += '}'
   }
 
-  end(text: string, gzip: boolean): Buffer {
-    this.#text += text
+  blocks(): Block[] {
     this.#flush()
-    const blocks = [...this.#blocks, lastBlock(new Uint8Array())]
-    return gzip ? gzipOf(blocks) : plainOf(blocks)
+    return this.#blocks
   }
 
   #flush(): void {
