@@ -90,7 +90,7 @@ export function openDatabase(address: Address, options: DatabaseOptions): Databa
     // A connection that is cut tells it to what runs on it, and once more to everybody, which must be heard.
     client.on('error', () => {})
     try {
-      if (await mayKeepStatements(client, options.preparedStatements)) connectionOf(client).keepStatements()
+      if (await mayKeepStatements(client)) connectionOf(client).keepStatements()
       setUp.add(client)
       return client
     } catch (error) {
@@ -99,14 +99,23 @@ export function openDatabase(address: Address, options: DatabaseOptions): Databa
     }
   }
 
+  /**
+   * Statements are kept by one connection of the server, and behind a pooler the next transaction may get another. A
+   * pooler gives each client a process id of its own making, so that cancelling can be told apart.
+   */
+  async function mayKeepStatements(client: PoolClient): Promise<boolean> {
+    if (options.preparedStatements !== 'auto') return options.preparedStatements === 'on'
+    const [result] = await exchange(client, [sql('SELECT pg_backend_pid()::bigint')], CONNECT_TIMEOUT)
+    return integerIn(result?.rows[0]?.[0]) === (client as unknown as { processID: number }).processID
+  }
+
   /** One round trip; the connection is cut where it takes too long. */
   async function exchange(client: PoolClient, statements: Statement[], timeout: number): Promise<Result[]> {
     const sent = new Exchange(statements)
     let late: StoreUnavailable | undefined
     const timer = setTimeout(() => {
       late = new StoreUnavailable(`${location}: it took too long.`)
-      cancel(address, client)
-      connectionOf(client).stream.destroy()
+      void cancel(address, client).then(() => connectionOf(client).stream.destroy())
     }, timeout)
     try {
       send(client, sent)
@@ -225,21 +234,6 @@ async function retried<T>(attempt: () => Promise<T>, again: (error: unknown) => 
 async function passwordOf(address: Address, { passwordFile }: DatabaseOptions): Promise<string> {
   if (address.password !== undefined) return address.password
   return passwordFile === undefined ? '' : (await readFile(passwordFile, 'utf8')).trim()
-}
-
-/**
- * Statements are kept by one connection of the server, and behind a pooler the next transaction may get another. A pooler
- * gives each client a process id of its own making, so that cancelling can be told apart.
- */
-async function mayKeepStatements(
-  client: PoolClient,
-  prepared: DatabaseOptions['preparedStatements'],
-): Promise<boolean> {
-  if (prepared !== 'auto') return prepared === 'on'
-  const asked = new Exchange([sql('SELECT pg_backend_pid()::bigint')])
-  send(client, asked)
-  const [result] = await asked.results
-  return integerIn(result?.rows[0]?.[0]) === (client as unknown as { processID: number }).processID
 }
 
 function send(client: PoolClient, exchange: Exchange): void {
