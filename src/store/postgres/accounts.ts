@@ -2,7 +2,7 @@ import type { Account, Standing } from '../store.ts'
 import type { Database } from './database.ts'
 import { sql } from './statement.ts'
 import { booleanIn, integerIn, textIn } from './wire/decode.ts'
-import type { Row } from './wire/parser.ts'
+import type { Row } from './wire/row.ts'
 
 export function accountQueries(database: Database) {
   return {
@@ -16,14 +16,14 @@ export function accountQueries(database: Database) {
         ),
       )
       const row = rows[0]
-      return row && { revision: integerIn(row[0]), client: booleanIn(row[1]) }
+      return row && { revision: row.integer(0), client: booleanIn(row.column(1)) }
     },
 
     async getRevision(accountId: string): Promise<number | undefined> {
       const { rows } = await database.run(
         sql('SELECT revision FROM parlance.revisions WHERE account_id = $1', accountId),
       )
-      return rows[0] && integerIn(rows[0][0])
+      return rows[0] && integerIn(rows[0].column(0))
     },
 
     async getAccount(accountId: string): Promise<Account | undefined> {

@@ -2,7 +2,7 @@ import type { AssertionUse, Client, ClientCredentials } from '../store.ts'
 import type { Database } from './database.ts'
 import { sql } from './statement.ts'
 import { integerIn, maybe, textIn } from './wire/decode.ts'
-import type { Row } from './wire/parser.ts'
+import type { Row } from './wire/row.ts'
 
 const COLUMNS = 'client_id, name, scope, secret_hash, public_key, created_at'
 

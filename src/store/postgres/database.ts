@@ -7,7 +7,6 @@ import { CLOSED, isConflict, isLost, translateError } from './errors.ts'
 import { sql } from './statement.ts'
 import { type Address, locationOf } from './url.ts'
 import { BinaryConnection } from './wire/connection.ts'
-import { integerIn } from './wire/decode.ts'
 import type { Statement } from './wire/encode.ts'
 import { Exchange, type Result } from './wire/exchange.ts'
 
@@ -105,8 +104,9 @@ export function openDatabase(address: Address, options: DatabaseOptions): Databa
    */
   async function mayKeepStatements(client: PoolClient): Promise<boolean> {
     if (options.preparedStatements !== 'auto') return options.preparedStatements === 'on'
-    const [result] = await exchange(client, [sql('SELECT pg_backend_pid()::bigint')], CONNECT_TIMEOUT)
-    return integerIn(result?.rows[0]?.[0]) === (client as unknown as { processID: number }).processID
+    const asked = sql('SELECT pg_backend_pid()::bigint')
+    const [result] = await exchange(client, [asked], options.statementTimeout)
+    return result?.rows[0]?.integer(0) === (client as unknown as { processID: number }).processID
   }
 
   /** One round trip; the connection is cut where it takes too long. */

@@ -12,7 +12,7 @@ const LEADER = `parlance.${DISTRIBUTED[0]}`
 /** Whether the server has Citus in this database. */
 export async function hasCitus(database: Database): Promise<boolean> {
   const found = await database.run(sql(`SELECT EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'citus')`))
-  return booleanIn(found.rows[0]?.[0])
+  return booleanIn(found.rows[0]?.column(0))
 }
 
 /**
@@ -32,7 +32,7 @@ export async function distribute(
         sql('SELECT pg_advisory_xact_lock($1)', LOCK),
         sql('SELECT EXISTS (SELECT 1 FROM pg_dist_partition WHERE logicalrelid = $1::text::regclass)', name),
       )
-      if (booleanIn(found?.rows[0]?.[0])) return false
+      if (booleanIn(found?.rows[0]?.column(0))) return false
       await transaction.commit(spreading(table, name))
       return true
     })

@@ -16,7 +16,9 @@ export function isConflict(error: unknown): boolean {
 const SYSTEM = /^(ECONN|EPIPE|ENOTFOUND|EAI_|ETIMEDOUT|EHOST|ENET|ENOENT|EACCES|ENOTCONN|ERR_STREAM)/
 const TLS = /CERT|SELF_SIGNED|UNABLE_TO|ERR_(TLS|SSL|OSSL)|HOSTNAME_MISMATCH/
 /** What the client library says without a code. */
-const LOST = /^(Connection terminated|timeout e|Client (was closed|has encountered)|Received unexpected)/
+const LOST = /^(Connection terminated|Client (was closed|has encountered)|Received unexpected)/
+/** No connection in time, of the pool or to the server. Who has waited for that does not try again. */
+const LATE = /^timeout e/
 
 /**
  * Whether the connection is of no use any more: cut, ended by the server, or without the statements that it was to keep
@@ -74,6 +76,11 @@ export function translateError(error: unknown, location: string, opened: boolean
   const passing = told(UNAVAILABLE)
   if (passing !== undefined) {
     return new StoreUnavailable(`${location}: ${passing} (${message}).`, { cause: error })
+  }
+  if (LATE.test(message)) {
+    return new StoreUnavailable(`${location}: no connection was free or could be made in time.`, {
+      cause: error,
+    })
   }
   if (!isSystem(error) && !LOST.test(message)) return error
   return new StoreUnavailable(`${location} cannot be reached: ${code || message}.`, { cause: error })

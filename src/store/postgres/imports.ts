@@ -9,7 +9,7 @@ export function importQueries(database: Database) {
       const { rows } = await database.run(
         sql('SELECT state FROM parlance.imports WHERE account_id = $1 AND source = $2', accountId, source),
       )
-      return rows[0] && JSON.parse(textIn(rows[0][0]))
+      return rows[0] && JSON.parse(textIn(rows[0].column(0)))
     },
 
     async endImport(accountId: string, source: string): Promise<void> {

@@ -3,7 +3,7 @@ import type { Database, Transaction } from './database.ts'
 import { sql } from './statement.ts'
 import { booleanIn, bytesIn, integerIn, maybe, textIn } from './wire/decode.ts'
 import type { Statement } from './wire/encode.ts'
-import type { Row } from './wire/parser.ts'
+import type { Row } from './wire/row.ts'
 
 const LIST = sql(
   'SELECT key_id, purpose, material, sealed, created_at, retire_at FROM parlance.keys ORDER BY created_at, key_id',
@@ -47,7 +47,7 @@ export function keyQueries(database: Database) {
 
     async getSetting(name: string): Promise<string | undefined> {
       const { rows } = await database.run(sql('SELECT value FROM parlance.settings WHERE name = $1', name))
-      return rows[0] && textIn(rows[0][0])
+      return rows[0] && textIn(rows[0].column(0))
     },
 
     async setSetting(name: string, value: string): Promise<void> {
@@ -64,7 +64,7 @@ export function keyQueries(database: Database) {
 }
 
 function has(rows: Row[], { purpose }: Key): boolean {
-  return rows.some((row) => textIn(row[1]) === purpose)
+  return rows.some((row) => textIn(row.column(1)) === purpose)
 }
 
 function adding({ keyId, purpose, material, sealed, createdAt, retireAt }: Key): Statement {

@@ -62,7 +62,7 @@ async function apply(transaction: Transaction, version: number, statements: stri
     sql('CREATE TABLE IF NOT EXISTS parlance.migrations (version bigint NOT NULL PRIMARY KEY)'),
   )
   const [found] = await transaction.run(sql(VERSION))
-  const was = integerIn(found?.rows[0]?.[0])
+  const was = integerIn(found?.rows[0]?.column(0))
   if (was >= version) return was
   for (const text of statements) await transaction.run(sql(text))
   await transaction.commit(sql('INSERT INTO parlance.migrations (version) VALUES ($1)', version))
@@ -74,7 +74,7 @@ const VERSION = 'SELECT coalesce(max(version), 0) FROM parlance.migrations'
 /** Documents are UTF-8, and so are the ids that their order is told by. */
 async function refuseEncoding(transaction: Transaction): Promise<void> {
   const [result] = await transaction.run(sql(`SELECT current_setting('server_encoding')`))
-  const encoding = textIn(result?.rows[0]?.[0])
+  const encoding = textIn(result?.rows[0]?.column(0))
   if (encoding === 'UTF8') return
   throw new StoreUnusable(
     `The database has the encoding ${encoding}. Create one with UTF8: createdb --encoding=UTF8 --template=template0 NAME`,
@@ -84,9 +84,9 @@ async function refuseEncoding(transaction: Transaction): Promise<void> {
 /** The version of the schema, 0 where there is none. */
 export async function schemaVersion(database: Database): Promise<number> {
   const present = await database.run(sql(`SELECT to_regclass('parlance.migrations') IS NOT NULL`))
-  if (!booleanIn(present.rows[0]?.[0])) return 0
+  if (!booleanIn(present.rows[0]?.column(0))) return 0
   const version = await database.run(sql(VERSION))
-  return integerIn(version.rows[0]?.[0])
+  return integerIn(version.rows[0]?.column(0))
 }
 
 /** Throws StoreUnusable unless the schema is the one that this version knows. */

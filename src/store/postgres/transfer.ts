@@ -13,7 +13,7 @@ import { keyQueries, TURN_NAME } from './keys.ts'
 import { sql } from './statement.ts'
 import { bytesIn, integerIn, maybe, textIn } from './wire/decode.ts'
 import { integers, type Statement, texts } from './wire/encode.ts'
-import type { Row } from './wire/parser.ts'
+import type { Row } from './wire/row.ts'
 
 /** Stops with the record that passes the bytes: what is before each of them is summed up. */
 const RECORDS = `SELECT id, revision, customer_id, started_at, ended_at, hash, crc, length, body FROM (

@@ -47,7 +47,7 @@ async function counted(url: string, count: number, asked: Statement): Promise<vo
   try {
     for (;;) {
       const { rows } = await database.run(asked)
-      if (integerIn(rows[0]?.[0]) === count) return
+      if (integerIn(rows[0]?.column(0)) === count) return
       await sleep(20)
     }
   } finally {

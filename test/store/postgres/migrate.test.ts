@@ -75,5 +75,5 @@ test('a migration that fails leaves nothing behind, and those before it stay', a
   const left = await database.run(
     sql(`SELECT count(*) FROM pg_class WHERE relname IN ('added', 'half') AND relkind = 'r'`),
   )
-  assert.equal(integerIn(left.rows[0]?.[0]), 1)
+  assert.equal(integerIn(left.rows[0]?.column(0)), 1)
 })

@@ -74,7 +74,7 @@ describe('behind PgBouncer in transaction mode', { skip: NO_PGBOUNCER }, () => {
     const own = database(t, url, { poolSize: 1 })
     await own.run(sql('SELECT 1'))
     const { rows } = await own.run(sql('SELECT count(*) FROM pg_prepared_statements'))
-    assert.ok(integerIn(rows[0]?.[0]) > 0)
+    assert.ok(integerIn(rows[0]?.column(0)) > 0)
   })
 
   test('processes that write to the same accounts leave 1…N', { timeout: 120_000 }, async (t) => {

@@ -98,7 +98,7 @@ function withoutBitmaps(plan: Plan): Plan {
 
 async function planned(database: Database, { text, values }: Statement): Promise<Plan> {
   const { rows } = await database.run(sql(`EXPLAIN (FORMAT JSON) ${text}`, ...values))
-  return withoutBitmaps(JSON.parse(textIn(rows[0]?.[0]))[0].Plan)
+  return withoutBitmaps(JSON.parse(textIn(rows[0]?.column(0)))[0].Plan)
 }
 
 const CONTROL = /^(SET|COMMIT|ROLLBACK|BEGIN)/

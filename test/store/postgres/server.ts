@@ -55,8 +55,11 @@ export interface OwnServer extends TestServer {
   stop(): Promise<void>
 }
 
+/** Settings of a server; a function is given the folder that it will have. */
+type Settings = string[] | ((folder: string) => string[])
+
 /** A server that listens nowhere but on a socket in a folder of its own, so it needs no port. */
-export async function startServer(settings: string[] = []): Promise<OwnServer> {
+export async function startServer(settings: Settings = []): Promise<OwnServer> {
   const owner = ownerOfServers()
   const folder = folderOf(owner)
   const bin = join(binaries(folder, owner), 'bin')
@@ -105,11 +108,13 @@ interface Installed {
   bin: string
 }
 
-async function runServer({ owner, folder, bin }: Installed, settings: string[]): Promise<OwnServer> {
+async function runServer({ owner, folder, bin }: Installed, settings: Settings): Promise<OwnServer> {
   const data = join(folder, 'data')
   const options = ['listen_addresses=', `unix_socket_directories=${folder}`, 'max_connections=200']
-  const given = [...options, 'fsync=off', 'shared_buffers=32MB', ...settings].flatMap((each) => ['-c', each])
-  const url = (database: string) => `postgres://postgres@localhost/${database}?host=${folder}`
+  const own = typeof settings === 'function' ? settings(folder) : settings
+  const given = [...options, 'fsync=off', 'shared_buffers=32MB', ...own].flatMap((each) => ['-c', each])
+  const port = own.find((each) => each.startsWith('port='))?.slice('port='.length) ?? '5432'
+  const url = (database: string) => `postgres://postgres@localhost:${port}/${database}?host=${folder}`
   const start = async () => {
     const child = guarded(folder, [join(bin, 'postgres'), '-D', data, ...given], owner)
     await answers(url('postgres'), join(folder, 'log'))

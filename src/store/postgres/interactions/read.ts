@@ -3,7 +3,8 @@ import type { Listing, ListingQuery, StoredInteraction } from '../../store.ts'
 import type { Database } from '../database.ts'
 import { sql } from '../statement.ts'
 import { booleanIn, bytesIn, integerIn, maybe, textIn } from '../wire/decode.ts'
-import type { Row } from '../wire/parser.ts'
+import type { Row } from '../wire/row.ts'
+import { freeRows } from './free.ts'
 
 /** Documents of so many plain bytes and less are fetched with a page in any case: 500 of them are 16 MB at most. */
 const SMALL = 32 * 1024
@@ -11,9 +12,18 @@ const SMALL = 32 * 1024
 const GET = `SELECT revision, ended_at IS NOT NULL, crc, length, body FROM parlance.interactions
   WHERE account_id = $1 AND id = $2`
 
-const PAGE = `SELECT started_at, id, crc, length, CASE WHEN length <= $6 THEN body END FROM parlance.interactions
-  WHERE account_id = $1 AND (started_at, id) > ($2, $3) AND started_at <= $4 AND ended_at IS NOT NULL
-  ORDER BY started_at, id LIMIT $5`
+/**
+ * The range is in selects of its own, where the planner does not look for values. Otherwise it thinks that a plan made for
+ * these very values is better each time, and planning costs as much as running it. For the same reason a page of the usual
+ * size has its limit in the text.
+ */
+const IN_RANGE = `account_id = $1 AND (started_at, id) > ((SELECT $2::bigint), (SELECT $3::text))
+  AND started_at <= (SELECT $4::bigint) AND ended_at IS NOT NULL`
+const PAGE = `SELECT started_at, id, crc, length, CASE WHEN length <= $5 THEN body END FROM parlance.interactions
+  WHERE ${IN_RANGE} ORDER BY started_at, id LIMIT `
+const ANY_PAGE = `${PAGE}$6`
+const USUAL_LIMIT = 50
+const USUAL_PAGE = `${PAGE}${USUAL_LIMIT + 1}`
 
 /** The same, with no more than its bytes, and the count of what it would be without that bound. */
 const BOUNDED_PAGE = `SELECT started_at, id, crc, length, body, count FROM (
@@ -21,11 +31,11 @@ const BOUNDED_PAGE = `SELECT started_at, id, crc, length, body, count FROM (
       count(*) OVER () AS count
     FROM (
       SELECT started_at, id, crc, length, body FROM parlance.interactions
-      WHERE account_id = $1 AND (started_at, id) > ($2, $3) AND started_at <= $4 AND ended_at IS NOT NULL
-      ORDER BY started_at, id LIMIT $5
+      WHERE ${IN_RANGE}
+      ORDER BY started_at, id LIMIT $6
     ) AS page
   ) AS bounded
-  WHERE bytes <= $6 OR bytes = length ORDER BY started_at, id`
+  WHERE bytes <= $5 OR bytes = length ORDER BY started_at, id`
 
 export function interactionReads(database: Database) {
   async function getInteraction(accountId: string, id: string): Promise<StoredInteraction | undefined> {
@@ -50,13 +60,15 @@ export function interactionReads(database: Database) {
     // No id is empty, so this place lies before everything that starts with the range.
     const start =
       after !== undefined && after.startedAt >= window.from ? after : { startedAt: window.from, id: '' }
-    const range = [accountId, start.startedAt, start.id, window.to, limit + 1] as const
+    const range = [accountId, start.startedAt, start.id, window.to] as const
     const small = Math.max(SMALL, Math.floor(maxBytes / limit))
-    const { rows } = await database.run(sql(PAGE, ...range, small))
+    const page =
+      limit === USUAL_LIMIT ? sql(USUAL_PAGE, ...range, small) : sql(ANY_PAGE, ...range, small, limit + 1)
+    const { rows } = await database.run(page)
     const listing = listingOf(rows, rows.length, query)
     if (listing !== undefined) return listing
-    const bounded = await database.run(sql(BOUNDED_PAGE, ...range, maxBytes))
-    const count = maybe(bounded.rows[0]?.[5], integerIn) ?? 0
+    const bounded = await database.run(sql(BOUNDED_PAGE, ...range, maxBytes, limit + 1))
+    const count = maybe(bounded.rows[0]?.column(5), integerIn) ?? 0
     return listingOf(bounded.rows, count, query) as Listing
   }
 
@@ -69,17 +81,18 @@ export function interactionReads(database: Database) {
 function listingOf(rows: Row[], count: number, { limit, maxBytes }: ListingQuery): Listing | undefined {
   const blocks: Block[] = []
   let bytes = 0
-  for (const [, , crc, length, body] of rows) {
-    const block = { crc: integerIn(crc), length: integerIn(length) }
-    bytes += block.length
+  for (const row of rows) {
+    const length = row.integer(3)
+    bytes += length
     if (blocks.length === limit || (blocks.length > 0 && bytes > maxBytes)) break
-    if (body == null) return undefined
-    blocks.push({ ...block, deflated: body })
+    const deflated = row.column(4)
+    if (deflated === null) return undefined
+    blocks.push({ deflated, crc: row.integer(2), length })
   }
-  const listing: Listing = { blocks, count: blocks.length, free() {} }
+  const listing: Listing = { blocks, count: blocks.length, free: () => freeRows(rows) }
   const last = rows[blocks.length - 1]
   if (last !== undefined && count > blocks.length) {
-    listing.next = { startedAt: integerIn(last[0]), id: textIn(last[1]) }
+    listing.next = { startedAt: last.integer(0), id: textIn(last.column(1)) }
   }
   return listing
 }

@@ -37,18 +37,25 @@ export function interactionWrites(whole: Database, deflater: Deflater) {
     drafts: Draft[],
     options: WriteOptions = {},
   ): Promise<WriteResult[]> {
-    return whole.during((database) =>
-      turns(accountId, () => writeBatch(database, accountId, drafts, options)),
-    )
+    return whole.during(async (database) => {
+      // Compressed while those before it are written.
+      const preparing = prepare(database, accountId, drafts)
+      preparing.catch(() => {})
+      return turns(accountId, async () => writeBatch(database, accountId, drafts, await preparing, options))
+    })
+  }
+
+  async function prepare(database: Queries, accountId: string, drafts: Draft[]): Promise<Prepared[]> {
+    return deflater.prepare(drafts, await knownHashes(database, accountId, drafts))
   }
 
   async function writeBatch(
     database: Queries,
     accountId: string,
     drafts: Draft[],
+    prepared: Prepared[],
     options: WriteOptions,
   ): Promise<WriteResult[]> {
-    const prepared = await deflater.prepare(drafts, await knownHashes(database, accountId, drafts))
     return database.transaction(async (transaction) => {
       const batch = new Batch(transaction, deflater, accountId)
       await batch.begin(drafts)
@@ -97,7 +104,7 @@ class Batch {
       sql(FIND, this.#accountId, texts(idsOf(drafts))),
     )
     if (account?.rows[0] === undefined) throw new Error(`there is no account ${this.#accountId}`)
-    this.#before = this.#revision = integerIn(account.rows[0][0])
+    this.#before = this.#revision = integerIn(account.rows[0].column(0))
     for (const [id, revision, ended, hash] of found?.rows ?? []) {
       this.#stored.set(textIn(id), {
         revision: integerIn(revision),

@@ -1,3 +1,5 @@
+import { exact } from './row.ts'
+
 /** Values of rows in the server's binary form. A column that may be null is asked for with `maybe`. */
 
 type Column = Buffer | null | undefined
@@ -5,9 +7,7 @@ type Column = Buffer | null | undefined
 /** `bigint`. TypeError where it is missing or cannot be kept exactly. */
 export function integerIn(column: Column): number {
   const bytes = bytesIn(column)
-  const value = bytes.readInt32BE(0) * 2 ** 32 + bytes.readUInt32BE(4)
-  if (!Number.isSafeInteger(value)) throw new TypeError('the column is a number that is not exact')
-  return value
+  return exact(bytes.readInt32BE(0) * 2 ** 32 + bytes.readUInt32BE(4))
 }
 
 /** `text` */

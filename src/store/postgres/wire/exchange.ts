@@ -1,6 +1,6 @@
 import type { BinaryConnection } from './connection.ts'
 import { encodeStatements, type Statement } from './encode.ts'
-import type { Row } from './parser.ts'
+import type { Row } from './row.ts'
 
 /** What a statement gave. */
 export interface Result {

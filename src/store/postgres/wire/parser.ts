@@ -1,13 +1,11 @@
 import type { BackendMessage } from 'pg-protocol/dist/messages.js'
 import { Parser } from 'pg-protocol/dist/parser.js'
+import { Row } from './row.ts'
 
 /** DataRow, as the protocol's messages are told apart by their first byte. */
 const DATA_ROW = 0x44
 /** The letter of a message, and its length, which counts itself and not the letter. */
 const HEAD = 5
-
-/** The values of a row as they came, each a view of what was received; null where the column is null. */
-export type Row = (Buffer | null)[]
 
 interface DataRow extends BackendMessage {
   fields: Row
@@ -27,6 +25,12 @@ export class MessageParser {
   /** The pieces of a message that is not complete, and their bytes. */
   #pieces: Buffer[] = []
   #held = 0
+  readonly #owned: boolean
+
+  /** `owned`: each chunk that will be pushed has memory of its own. */
+  constructor(owned: boolean) {
+    this.#owned = owned
+  }
 
   push(chunk: Buffer, tell: Tell): void {
     let bytes = chunk
@@ -55,8 +59,11 @@ export class MessageParser {
     this.#held += piece.length
   }
 
+  /** Into memory of its own, which may be given back: what is small would lie in Node's pool with others' bytes. */
   #join(piece: Buffer): Buffer {
-    const joined = Buffer.concat([...this.#pieces, piece])
+    const joined = Buffer.allocUnsafeSlow(this.#held + piece.length)
+    let at = 0
+    for (const each of [...this.#pieces, piece]) at += each.copy(joined, at)
     this.#pieces = []
     this.#held = 0
     return joined
@@ -66,7 +73,7 @@ export class MessageParser {
     const code = bytes[at] as number
     const length = bytes.readUInt32BE(at + 1)
     if (code === DATA_ROW) {
-      const row: DataRow = { name: 'dataRow', length, fields: rowAt(bytes, at + HEAD) }
+      const row: DataRow = { name: 'dataRow', length, fields: new Row(bytes, at + HEAD, this.#owned) }
       tell(row)
     } else tell(this.#messages.handlePacket(at + HEAD, code, length, bytes))
   }
@@ -75,16 +82,4 @@ export class MessageParser {
 /** The bytes of the message that begins here, its letter included. */
 function lengthAt(bytes: Buffer, at: number): number {
   return bytes.readUInt32BE(at + 1) + 1
-}
-
-function rowAt(bytes: Buffer, offset: number): Row {
-  const row: Row = new Array(bytes.readInt16BE(offset))
-  let at = offset + 2
-  for (let column = 0; column < row.length; column += 1) {
-    const length = bytes.readInt32BE(at)
-    at += 4
-    row[column] = length < 0 ? null : bytes.subarray(at, at + length)
-    if (length > 0) at += length
-  }
-  return row
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { MessageParser, type Row } from '../../../../src/store/postgres/wire/parser.ts'
+import { MessageParser } from '../../../../src/store/postgres/wire/parser.ts'
+import type { Column, Row } from '../../../../src/store/postgres/wire/row.ts'
 
 function messageOf(letter: string, body: Buffer): Buffer {
   const head = Buffer.alloc(5)
@@ -32,15 +33,15 @@ test('rows come as the bytes that were sent, however they are cut into pieces, a
       (sent, cuts) => {
         const complete = messageOf('C', Buffer.from('SELECT 5\0'))
         const stream = Buffer.concat([...sent.map(dataRow), complete])
-        const parser = new MessageParser()
-        const got: Row[] = []
+        const parser = new MessageParser(true)
+        const got: Column[][] = []
         const ends: unknown[] = []
         let at = 0
         for (let turn = 0; at < stream.length; turn += 1) {
           const piece = Buffer.from(stream.subarray(at, at + (cuts[turn % cuts.length] as number)))
           at += piece.length
           parser.push(piece, (message) => {
-            if (message.name === 'dataRow') got.push((message as unknown as { fields: Row }).fields)
+            if (message.name === 'dataRow') got.push([...(message as unknown as { fields: Row }).fields])
             else ends.push((message as unknown as { text: string }).text)
           })
         }
@@ -53,10 +54,12 @@ test('rows come as the bytes that were sent, however they are cut into pieces, a
 
 test('a stream that comes byte by byte is understood', () => {
   const sent = [[Buffer.from('one'), null, Buffer.alloc(0)], [Buffer.from([0, 255])]]
-  const parser = new MessageParser()
+  const parser = new MessageParser(true)
   const got: unknown[] = []
   for (const byte of Buffer.concat(sent.map(dataRow))) {
-    parser.push(Buffer.from([byte]), (message) => got.push((message as unknown as { fields: Row }).fields))
+    parser.push(Buffer.from([byte]), (message) =>
+      got.push([...(message as unknown as { fields: Row }).fields]),
+    )
   }
   assert.deepEqual(got, sent)
 })

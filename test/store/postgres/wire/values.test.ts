@@ -26,7 +26,7 @@ test('values are what they were, there and back, alone and in arrays', async (t)
   const database = openDatabase(readAddress(await createDatabase({ empty: true })), DEFAULTS)
   t.after(() => database.close())
   const one = async (text: string, ...values: Parameters<typeof sql>[1][]) =>
-    (await database.run(sql(text, ...values))).rows[0]?.[0]
+    (await database.run(sql(text, ...values))).rows[0]?.column(0)
   for (const value of INTEGERS) {
     assert.equal(integerIn(await one('SELECT $1::bigint', value)), value)
     // What the server makes of it, told in another form.
@@ -47,7 +47,7 @@ test('values are what they were, there and back, alone and in arrays', async (t)
     ),
   )
   const column = <T>(index: number, read: (value: Buffer | null | undefined) => T) =>
-    rows.map((row) => maybe(row[index], read)).filter((each) => each !== undefined)
+    rows.map((row) => maybe(row.column(index), read)).filter((each) => each !== undefined)
   assert.deepEqual(column(0, integerIn), INTEGERS)
   assert.deepEqual(column(1, textIn), TEXTS)
   assert.deepEqual(column(2, bytesIn), BYTES)
@@ -62,6 +62,6 @@ test('a number that is not exact is neither sent nor taken', async (t) => {
     await assert.rejects(database.run(sql('SELECT $1::bigint', value)), TypeError)
   }
   const { rows } = await database.run(sql('SELECT 9007199254740993::bigint'))
-  assert.throws(() => integerIn(rows[0]?.[0]), TypeError)
+  assert.throws(() => integerIn(rows[0]?.column(0)), TypeError)
   assert.throws(() => textIn(null), TypeError)
 })

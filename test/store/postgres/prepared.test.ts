@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { DatabaseOptions } from '../../../src/config.ts'
+import { openDatabase } from '../../../src/store/postgres/database.ts'
+import { DEFAULTS } from '../../../src/store/postgres/options.ts'
+import { sql } from '../../../src/store/postgres/statement.ts'
+import { readAddress } from '../../../src/store/postgres/url.ts'
+import { integerIn } from '../../../src/store/postgres/wire/decode.ts'
+import { createDatabase } from './databases.ts'
+import { startPooler } from './pooler.ts'
+
+const KEPT = sql('SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE $1', '%of this test%')
+
+/** How many statements the server keeps after one was run twice. */
+async function keptBy(
+  url: string,
+  preparedStatements: DatabaseOptions['preparedStatements'],
+): Promise<number> {
+  const database = openDatabase(readAddress(url), { ...DEFAULTS, preparedStatements, poolSize: 1 })
+  try {
+    for (const value of [1, 2]) {
+      const { rows } = await database.run(sql('SELECT $1::bigint AS "of this test"', value))
+      assert.equal(integerIn(rows[0]?.column(0)), value)
+    }
+    const { rows } = await database.run(KEPT)
+    return integerIn(rows[0]?.column(0))
+  } finally {
+    await database.close()
+  }
+}
+
+test('the server keeps statements, unless a pooler stands between or they are switched off', async (t) => {
+  const url = await createDatabase({ empty: true })
+  const pooled = await startPooler(t, url)
+  // The one that counts is of this test, too.
+  assert.equal(await keptBy(url, 'auto'), 1)
+  assert.equal(await keptBy(pooled, 'auto'), 0)
+  assert.equal(await keptBy(url, 'off'), 0)
+  assert.equal(await keptBy(pooled, 'on'), 1)
+})
+
+test('a statement that fails spoils none of those that were kept with it', async (t) => {
+  const url = await createDatabase({ empty: true })
+  const database = openDatabase(readAddress(url), { ...DEFAULTS, poolSize: 1 })
+  t.after(() => database.close())
+  const one = sql('SELECT 1::bigint')
+  const never = sql('SELECT 2::bigint')
+  const halves = (by: number) => sql('SELECT 6 / $1::bigint', by)
+  for (const by of [0, 2, 0, 3]) {
+    const work = database.transaction(async (transaction) => {
+      const results = await transaction.run(one, halves(by), never)
+      return results.map(({ rows }) => integerIn(rows[0]?.column(0)))
+    })
+    if (by === 0) await assert.rejects(work, /division by zero/)
+    else assert.deepEqual(await work, [1, 6 / by, 2])
+  }
+})
