@@ -3,7 +3,7 @@ import { Client, type ClientConfig, Pool, type PoolClient, type Submittable } fr
 import type { DatabaseOptions } from '../../config.ts'
 import { StoreUnavailable } from '../errors.ts'
 import { cancel } from './cancel.ts'
-import { CLOSED, isConflict, isLost, translateError } from './errors.ts'
+import { CLOSED, isConflict, isLost, isReadOnly, translateError } from './errors.ts'
 import { sql } from './statement.ts'
 import { type Address, locationOf } from './url.ts'
 import { BinaryConnection } from './wire/connection.ts'
@@ -43,6 +43,8 @@ const IDLE_TIMEOUT = 60 * SECOND
 /** How long the server's own time-out may be late before the connection is given up. */
 const GRACE = 5 * SECOND
 const MAX_ATTEMPTS = 5
+/** A connection that is as young leads to where the address does now. */
+const READ_ONLY_AGE = SECOND
 
 class BinaryClient extends Client {
   constructor(config: ClientConfig) {
@@ -73,7 +75,9 @@ export function openDatabase(address: Address, options: DatabaseOptions): Databa
   })
   // An idle connection that is cut is dropped by the pool; the next statement makes another.
   pool.on('error', () => {})
-  const setUp = new WeakSet<PoolClient>()
+  /** When each connection was made; those from before `obsolete` are not used again. */
+  const madeAt = new WeakMap<PoolClient, number>()
+  let obsolete = Number.NEGATIVE_INFINITY
   const begin = [
     sql('BEGIN ISOLATION LEVEL READ COMMITTED'),
     sql(`SET LOCAL statement_timeout = ${options.statementTimeout}`),
@@ -85,12 +89,17 @@ export function openDatabase(address: Address, options: DatabaseOptions): Databa
 
   async function connected(): Promise<PoolClient> {
     const client = await pool.connect()
-    if (setUp.has(client)) return client
+    const made = madeAt.get(client)
+    if (made !== undefined) {
+      if (made >= obsolete) return client
+      client.release(true)
+      return connected()
+    }
     // A connection that is cut tells it to what runs on it, and once more to everybody, which must be heard.
     client.on('error', () => {})
     try {
       if (await mayKeepStatements(client)) connectionOf(client).keepStatements()
-      setUp.add(client)
+      madeAt.set(client, performance.now())
       return client
     } catch (error) {
       client.release(true)
@@ -137,10 +146,20 @@ export function openDatabase(address: Address, options: DatabaseOptions): Databa
       return value
     } catch (error) {
       broken = isLost(error) || error instanceof StoreUnavailable
+      if (isReadOnly(error)) leave(client)
       throw error
     } finally {
       client.release(broken)
     }
+  }
+
+  /**
+   * Connections to a server that takes no writes may lead to one that was the primary until now, and its name to another by
+   * this time; or they were made while it was read-only, and stay so. A new one shows: so all older ones are left.
+   */
+  function leave(client: PoolClient): void {
+    const now = performance.now()
+    if (now - (madeAt.get(client) ?? now) > READ_ONLY_AGE) obsolete = now
   }
 
   async function runOnce(statement: Statement): Promise<Result> {

@@ -22,12 +22,12 @@ import { readAddress } from './url.ts'
  * StoreUnavailable, both saying what to do.
  */
 export async function openPostgresStore(url: string, options: Partial<DatabaseOptions> = {}): Promise<Store> {
-  const address = readAddress(url)
-  const database = openDatabase(address, { ...DEFAULTS, ...options })
+  const given = { ...DEFAULTS, ...options }
+  const database = openDatabase(readAddress(url), given)
   try {
     await checkSchema(database)
     database.opened()
-    return storeOn(database, startDeflater())
+    return storeOn(database, startDeflater(), given)
   } catch (error) {
     await database.close()
     throw error
@@ -60,7 +60,11 @@ export async function migratePostgres(
 }
 
 /** The store's methods on a database with its schema. */
-export function storeOn(database: Database, deflater: Deflater): Store {
+export function storeOn(
+  database: Database,
+  deflater: Deflater,
+  { lockTimeout }: Pick<DatabaseOptions, 'lockTimeout'> = DEFAULTS,
+): Store {
   return {
     location: database.location,
     ...accountQueries(database),
@@ -68,7 +72,7 @@ export function storeOn(database: Database, deflater: Deflater): Store {
     ...keyQueries(database),
     ...importQueries(database),
     ...interactionReads(database),
-    ...interactionWrites(database, deflater),
+    ...interactionWrites(database, deflater, lockTimeout),
     transfer: transferQueries(database),
     async ping() {
       await database.run(sql('SELECT 1'))
