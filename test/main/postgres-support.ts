@@ -43,17 +43,18 @@ export interface Writer {
   refused: string[]
 }
 
-/** Writes to all accounts, one interaction after the other in each, until it is told to stop; any answer but 201, 200 and 503 fails. */
-export function keepWriting(server: TestServer, all: Access[]) {
+/** Writes to all accounts, one interaction after the other in each, until it is told to stop; any answer but 201 and 503 fails. */
+export function keepWriting(server: TestServer, all: Access[], prefix = 'i') {
   const writers: Writer[] = all.map((access) => ({ access, acknowledged: new Map(), refused: [] }))
   let stopped = false
   const running = writers.map(async ({ access, acknowledged, refused }) => {
     for (let n = 0; !stopped; n += 1) {
-      const answer = await put(server, access, `i${n}`)
-      if (answer.status === 201) acknowledged.set(`i${n}`, Number(answer.headers['parlance-revision']))
+      const id = `${prefix}${n}`
+      const answer = await put(server, access, id)
+      if (answer.status === 201) acknowledged.set(id, Number(answer.headers['parlance-revision']))
       else {
         assertUnavailable(answer)
-        refused.push(`i${n}`)
+        refused.push(id)
         await new Promise((resolve) => setTimeout(resolve, 10))
       }
     }

@@ -13,6 +13,8 @@ import { Exchange, type Result } from './wire/exchange.ts'
 /** Statements on a database, one or several at a time. What fails is told as the store tells it (errors.ts). */
 export interface Database extends Queries {
   readonly location: string
+  /** Runs statements in one round trip, one after the other; a result for each. As for `run`, they may run twice. */
+  runAll(...statements: Statement[]): Promise<Result[]>
   /** Does something of several steps: once begun it may go on to its end, however soon the database is closed. */
   during<T>(work: (queries: Queries) => Promise<T>): Promise<T>
   /** Waits for what runs, then closes. */
@@ -56,7 +58,11 @@ class BinaryClient extends Client {
 }
 
 /** Makes a pool; connects when something is to be run. */
-export function openDatabase(address: Address, options: DatabaseOptions): Database & { opened(): void } {
+export function openDatabase(
+  address: Address,
+  options: DatabaseOptions,
+  connectTimeout = CONNECT_TIMEOUT,
+): Database & { opened(): void } {
   const location = locationOf(address)
   const pool = new Pool({
     host: address.host,
@@ -69,7 +75,7 @@ export function openDatabase(address: Address, options: DatabaseOptions): Databa
     application_name: 'parlance',
     Client: BinaryClient as unknown as new () => Client,
     max: options.poolSize,
-    connectionTimeoutMillis: CONNECT_TIMEOUT,
+    connectionTimeoutMillis: connectTimeout,
     idleTimeoutMillis: IDLE_TIMEOUT,
     allowExitOnIdle: true,
   })
@@ -162,9 +168,9 @@ export function openDatabase(address: Address, options: DatabaseOptions): Databa
     if (now - (madeAt.get(client) ?? now) > READ_ONLY_AGE) obsolete = now
   }
 
-  async function runOnce(statement: Statement): Promise<Result> {
-    const [result] = await withClient((client) => exchange(client, [statement], options.statementTimeout))
-    return result as Result
+  function runAll(statements: Statement[]): Promise<Result[]> {
+    const once = () => withClient((client) => exchange(client, statements, options.statementTimeout))
+    return retried(once, isLost)
   }
 
   async function transactOnce<T>(
@@ -214,7 +220,10 @@ export function openDatabase(address: Address, options: DatabaseOptions): Databa
   }
 
   const queries: Queries = {
-    run: (statement) => retried(() => runOnce(statement), isLost),
+    async run(statement) {
+      const [result] = await runAll([statement])
+      return result as Result
+    },
     transaction(work) {
       const state = { sent: false }
       return retried(
@@ -230,6 +239,7 @@ export function openDatabase(address: Address, options: DatabaseOptions): Databa
       isOpened = true
     },
     run: (statement) => accepted(() => queries.run(statement)),
+    runAll: (...statements) => accepted(() => runAll(statements)),
     transaction: (work) => accepted(() => queries.transaction(work)),
     during: (work) => accepted(() => work(queries)),
     close() {

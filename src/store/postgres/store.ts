@@ -1,6 +1,6 @@
 import type { DatabaseOptions } from '../../config.ts'
 import type { Migrated } from '../migrate.ts'
-import type { Store } from '../store.ts'
+import type { Store, StoreLog } from '../store.ts'
 import { accountQueries } from './accounts.ts'
 import { clientQueries } from './clients.ts'
 import { type Database, openDatabase } from './database.ts'
@@ -13,21 +13,29 @@ import { interactionWrites } from './interactions/write.ts'
 import { keyQueries } from './keys.ts'
 import { checkSchema, migrate } from './migrate.ts'
 import { DEFAULTS } from './options.ts'
+import { openReplica, type Replica } from './replica.ts'
 import { sql } from './statement.ts'
 import { transferQueries } from './transfer.ts'
 import { readAddress } from './url.ts'
 
+const SILENT: StoreLog = { info() {}, warn() {} }
+
 /**
  * Opens the store on a PostgreSQL database whose schema `parlance migrate` has made. Throws StoreUnusable or
- * StoreUnavailable, both saying what to do.
+ * StoreUnavailable, both saying what to do; of a replica only what is wrong with its URL.
  */
-export async function openPostgresStore(url: string, options: Partial<DatabaseOptions> = {}): Promise<Store> {
+export async function openPostgresStore(
+  url: string,
+  options: Partial<DatabaseOptions> = {},
+  log = SILENT,
+): Promise<Store> {
   const given = { ...DEFAULTS, ...options }
   const database = openDatabase(readAddress(url), given)
   try {
+    const replica = given.readUrl === undefined ? undefined : openReplica(given.readUrl, given, log)
     await checkSchema(database)
     database.opened()
-    return storeOn(database, startDeflater(), given)
+    return storeOn(database, startDeflater(), { ...given, replica })
   } catch (error) {
     await database.close()
     throw error
@@ -63,7 +71,7 @@ export async function migratePostgres(
 export function storeOn(
   database: Database,
   deflater: Deflater,
-  { lockTimeout }: Pick<DatabaseOptions, 'lockTimeout'> = DEFAULTS,
+  { lockTimeout, replica }: { lockTimeout: number; replica?: Replica } = DEFAULTS,
 ): Store {
   return {
     location: database.location,
@@ -71,15 +79,21 @@ export function storeOn(
     ...clientQueries(database),
     ...keyQueries(database),
     ...importQueries(database),
-    ...interactionReads(database),
+    ...interactionReads(database, replica),
     ...interactionWrites(database, deflater, lockTimeout),
     transfer: transferQueries(database),
     async ping() {
       await database.run(sql('SELECT 1'))
     },
-    inspect: () => inspect(database),
+    async inspect() {
+      return [
+        ...(await inspect(database)),
+        ...(replica === undefined ? [] : [await replica.inspect(database)]),
+      ]
+    },
     async close() {
       await database.close()
+      await replica?.close()
       await deflater.close()
     },
   }
