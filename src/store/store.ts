@@ -183,6 +183,11 @@ export interface ListingQuery {
   limit: number
   /** Stop before the documents' plain bytes pass this, but give at least one. */
   maxBytes: number
+  /**
+   * A revision of the account that the listing must have seen. It may then come from a copy of the store that is behind;
+   * without it everything that was written before is in it.
+   */
+  atLeast?: number
 }
 
 export interface Listing {
@@ -226,6 +231,12 @@ export interface ImportState {
   updated: number
   unchanged: number
   rejected: number
+}
+
+/** Where a store tells what nobody has asked for. */
+export interface StoreLog {
+  info(message: string): void
+  warn(message: string): void
 }
 
 export interface Inspection {

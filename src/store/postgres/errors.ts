@@ -13,6 +13,11 @@ export function isConflict(error: unknown): boolean {
   return ['40001', '40P01'].includes(codeOf(error))
 }
 
+/** The server takes no writes: a standby, one that was the primary until now, or one that was told so. */
+export function isReadOnly(error: unknown): boolean {
+  return codeOf(error) === '25006'
+}
+
 const SYSTEM = /^(ECONN|EPIPE|ENOTFOUND|EAI_|ETIMEDOUT|EHOST|ENET|ENOENT|EACCES|ENOTCONN|ERR_STREAM)/
 const TLS = /CERT|SELF_SIGNED|UNABLE_TO|ERR_(TLS|SSL|OSSL)|HOSTNAME_MISMATCH/
 /** What the client library says without a code. */
@@ -21,12 +26,14 @@ const LOST = /^(Connection terminated|Client (was closed|has encountered)|Receiv
 const LATE = /^timeout e/
 
 /**
- * Whether the connection is of no use any more: cut, ended by the server, or without the statements that it was to keep
- * (a pooler gave us another of the server's).
+ * Whether the connection is of no use any more: cut, ended by the server or a pooler, or without the statements that it was
+ * to keep (a pooler gave us another of the server's). A server that ends it says so with the severity FATAL; what it
+ * tells as an ERROR is of a connection of its own, as when a machine of a cluster is gone, and ours is as good as before.
  */
 export function isLost(error: unknown): boolean {
   const code = codeOf(error)
-  if (/^(08|57P0|26000)/.test(code)) return true
+  if (/^(08P01|26000)/.test(code)) return true
+  if (/^(08|57P0)/.test(code)) return (error as { severity?: unknown }).severity !== 'ERROR'
   return isSystem(error) || LOST.test((error as Error).message)
 }
 
