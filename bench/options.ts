@@ -16,6 +16,7 @@ const TABLE = {
   rounds: { value: 'N', default: '5', help: 'rounds, of which the median counts' },
   requests: { value: 'N', default: '3000', help: 'requests in a round; fewer of what takes longer' },
   usual: { help: 'measure the usual table (--no-usual: only what grows)' },
+  postgres: { help: 'measure the store on PostgreSQL, on a server of its own or PARLANCE_TEST_DATABASE' },
   growth: { help: 'measure how figures grow with everything below, at its default where it is not given' },
   sizes: { value: 'LIST', default: '10000,100000,1000000', help: 'interactions stored, up to 10,000,000' },
   accounts: { value: 'LIST', default: '1,100,10000,100000', help: 'accounts that share a store' },
@@ -35,6 +36,7 @@ export interface Options {
   rounds: number
   requests: number
   usual: boolean
+  postgres: boolean
   /** Undefined where it is not measured. */
   sizes: number[] | undefined
   accounts: number[] | undefined
@@ -70,6 +72,7 @@ export function readOptions(args: string[]): Options {
     rounds: number('rounds', 1, 99),
     requests: number('requests', 10, 1_000_000),
     usual: given.usual !== false,
+    postgres: given.postgres === true,
     sizes: list('sizes', 100, 10_000_000),
     accounts: list('accounts', 1, 1_000_000),
     stored: number('stored', 100, 10_000_000),
@@ -86,9 +89,15 @@ export function readOptions(args: string[]): Options {
 }
 
 function check(options: Options): void {
-  const { accounts, stored, size, rounds, keep, usual, sizes, documents, pages, workers } = options
-  if (!usual && [sizes, accounts, documents, pages, workers].every((list) => list === undefined)) {
-    throw new OptionError('--no-usual: leaves nothing to measure; give --growth or one of its lists.')
+  const { accounts, stored, size, rounds, keep, usual, postgres, sizes, documents, pages, workers } = options
+  if (
+    !usual &&
+    !postgres &&
+    [sizes, accounts, documents, pages, workers].every((list) => list === undefined)
+  ) {
+    throw new OptionError(
+      '--no-usual: leaves nothing to measure; give --postgres, --growth or one of its lists.',
+    )
   }
   const most = Math.max(...(accounts ?? [1]))
   // Half of the documents belong to those accounts that are not asked.

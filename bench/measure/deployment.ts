@@ -19,8 +19,12 @@ export interface Deployment {
 }
 
 /** Serves the store in `file`, with these accounts, which are created where they are missing. */
-export async function deploy(file: string, accounts: string[], workers = 1): Promise<Deployment> {
-  const database = `sqlite:${file}`
+export function deploy(file: string, accounts: string[], workers = 1): Promise<Deployment> {
+  return deployOn(`sqlite:${file}`, accounts, workers)
+}
+
+/** The same on the store that a URL names. */
+export async function deployOn(database: string, accounts: string[], workers = 1): Promise<Deployment> {
   await createClients(database, accounts)
   const server = await startServer(PARLANCE, [
     'serve',

@@ -67,11 +67,11 @@ export function startJob<Task>(script: string, args: string[]): Job<Task> {
 }
 
 /** Within a job: does each task it is sent and answers with the time that took. */
-export function answerTasks<Task>(work: (task: Task) => void): void {
-  process.on('message', (task) => {
+export function answerTasks<Task>(work: (task: Task) => unknown): void {
+  process.on('message', async (task) => {
     const cpu = process.cpuUsage()
     const startedAt = performance.now()
-    work(task as Task)
+    await work(task as Task)
     const { user, system } = process.cpuUsage(cpu)
     process.send?.({ cpu: (user + system) / 1e6, seconds: (performance.now() - startedAt) / 1000 })
   })
@@ -129,11 +129,34 @@ function treeOf(pid: number): number[] {
   return [pid, ...children.flatMap(treeOf)]
 }
 
-/** utime + stime, fields 14 and 15 of /proc/PID/stat (proc(5)); the name before them may hold spaces. */
+/** utime + stime, fields 14 and 15 of /proc/PID/stat (proc(5)). */
 function cpuSeconds(pid: number): number {
+  return sum(statFields(pid).slice(11, 13)) / TICKS_PER_SECOND
+}
+
+/**
+ * CPU seconds of a process and of all that it started, those that have ended (fields 16 and 17) included. Where one ends
+ * meanwhile, its time would be counted twice or not at all, so it is read again.
+ */
+export function cpuSecondsOfAll(pid: number): number {
+  for (;;) {
+    try {
+      const pids = treeOf(pid)
+      const ticks = sum(pids.map((each) => sum(statFields(each).slice(11, 15))))
+      if (treeOf(pid).join() === pids.join()) return ticks / TICKS_PER_SECOND
+    } catch (error) {
+      if (!['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    }
+  }
+}
+
+/** The fields behind the name, which may hold spaces: the first is the third of proc(5). */
+function statFields(pid: number): number[] {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
+  return stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number)
 }
 
 function peakMegabytes(pid: number): number {

@@ -146,7 +146,7 @@ function createsAll(count: number): (text: string) => void {
   }
 }
 
-function batchesOf<Item>(items: Item[], size: number): Item[][] {
+export function batchesOf<Item>(items: Item[], size: number): Item[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
     items.slice(index * size, (index + 1) * size),
   )

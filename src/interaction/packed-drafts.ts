@@ -79,12 +79,7 @@ export function packedOf(drafts: Draft[] | PackedDrafts): PackedDrafts {
 }
 
 /** The document of the draft at this index: a view. */
-export function documentAt({ ends, bytes }: PackedDrafts, index: number): Buffer {
+export function documentAt({ ends, bytes }: Omit<PackedDrafts, 'drafts'>, index: number): Buffer {
   const from = ends[index - 1] ?? 0
   return Buffer.from(bytes.buffer, bytes.byteOffset + from, (ends[index] ?? from) - from)
-}
-
-/** The same as single drafts, for a store that takes them one by one. */
-export function unpackDrafts(packed: PackedDrafts): Draft[] {
-  return packed.drafts.map((draft, index) => ({ ...draft, json: documentAt(packed, index).toString() }))
 }

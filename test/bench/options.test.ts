@@ -3,8 +3,8 @@ import { test } from 'node:test'
 import { helpText, OptionError, readOptions } from '../../bench/options.ts'
 
 test('without options the usual table is measured and nothing that grows', () => {
-  const { usual, sizes, accounts, documents, pages, workers, output } = readOptions([])
-  assert.deepEqual({ usual, output }, { usual: true, output: 'text' })
+  const { usual, postgres, sizes, accounts, documents, pages, workers, output } = readOptions([])
+  assert.deepEqual({ usual, postgres, output }, { usual: true, postgres: false, output: 'text' })
   assert.deepEqual([sizes, accounts, documents, pages, workers], Array(5).fill(undefined))
 })
 
@@ -40,6 +40,12 @@ for (const [args, message] of wrong) {
     )
   })
 }
+
+test('PostgreSQL is measured where it is asked for, with or without the usual table', () => {
+  assert.deepEqual([readOptions(['--postgres']).postgres, readOptions(['--postgres']).usual], [true, true])
+  assert.equal(readOptions(['--postgres', '--no-usual']).usual, false)
+  assert.equal(readOptions(['--growth']).postgres, false)
+})
 
 test('the help names every option', () => {
   const names = Object.keys(readOptions([])).filter((name) => name !== 'output')

@@ -49,6 +49,42 @@ test('the smallest run ends and tells every row', { skip: noProc, timeout: 300_0
   assert.match(stderr, /gzip pages/)
 })
 
+test('the smallest run on PostgreSQL ends and tells every row', {
+  skip: noProc,
+  timeout: 300_000,
+}, async () => {
+  const least = ['--no-usual', '--postgres', '--size', '100', '--rounds', '1', '--requests', '10', '--json']
+  const { stdout } = await run(process.execPath, [MAIN, ...least])
+  const { goals, tables } = JSON.parse(stdout) as { goals: { name: string }[]; tables: Table[] }
+  const rows = tables.map((table) => table.rows.map(({ ours, limits }) => [ours.name, limits.length]))
+  const large = ', documents of 8 KB'
+  assert.deepEqual(rows, [
+    [
+      ['ingest, one stream of lines', 2],
+      ['gzip page of 50', 2],
+      ['plain page of 50', 2],
+      ['page of 50, unchanged (304)', 0],
+      ['one by id, gzip', 2],
+    ],
+    [
+      [`ingest, one stream of lines${large}`, 2],
+      [`gzip page of 50${large}`, 2],
+      [`plain page of 50${large}`, 2],
+    ],
+    [
+      ['8 processes, an account each', 0],
+      ['one process, one account', 0],
+      ['8 processes, one account', 0],
+    ],
+  ])
+  const served = tables.slice(0, 2).flatMap((table) => table.rows)
+  assert.deepEqual(
+    served.filter((row) => !isMeasured(row)),
+    [],
+  )
+  assert.equal(goals.length, 6)
+})
+
 test('wrong options are told with the help, and nothing is measured', async () => {
   await assert.rejects(run(process.execPath, [MAIN, '--sizes', 'all']), (error) => {
     const { code, stderr, stdout } = error as { code?: unknown; stderr?: string; stdout?: string }

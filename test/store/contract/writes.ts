@@ -3,7 +3,17 @@ import { describe, test } from 'node:test'
 import { MINUTE } from '../../../src/interaction/instant.ts'
 import { packDrafts } from '../../../src/interaction/packed-drafts.ts'
 import type { WriteResult } from '../../../src/store/store.ts'
-import { draft, draftOf, jsonOf, listedIds, message, NOON, told, write } from './drafts.ts'
+import {
+  draft,
+  draftOf,
+  draftWithoutMessages,
+  jsonOf,
+  listedIds,
+  message,
+  NOON,
+  told,
+  write,
+} from './drafts.ts'
 import { openFor, type SharedStore, type StoreDriver } from './driver.ts'
 
 const REOPENED = { outcome: 'rejected', reason: 'reopened' }
@@ -34,6 +44,30 @@ export function writeContract(driver: StoreDriver, shared: SharedStore): void {
       for (const { id, json } of drafts.slice(1)) assert.equal(await jsonOf(store, accountId, id), json)
       const unchanged = await store.writeInteractions(accountId, packDrafts(drafts.slice(2)))
       assert.equal(unchanged[0]?.outcome, 'unchanged')
+    })
+
+    test('packed ones may be large, take stored messages, and repeat what is stored', async () => {
+      const { store } = shared
+      const accountId = await shared.account()
+      const text = 'a long text. '.repeat(500)
+      const ids = ['a', 'b', 'c', 'd', 'e', 'f']
+      await store.writeInteractions(accountId, packDrafts(ids.map((id) => draft({ id, text }))))
+      const again = [
+        ...ids.map((id) => draft({ id, text })),
+        draft({ id: 'a', text: 'another' }),
+        // What is stored already was not prepared to be stored, and has to be after all.
+        draft({ id: 'a', text }),
+        draftWithoutMessages({ id: 'b', customer: 'another' }),
+      ]
+      const results = await store.writeInteractions(accountId, packDrafts(again))
+      const outcomes = [...ids.map(() => 'unchanged'), 'updated', 'updated', 'updated']
+      assert.deepEqual(
+        results.map(({ outcome }) => outcome),
+        outcomes,
+      )
+      assert.equal(await jsonOf(store, accountId, 'a'), draft({ id: 'a', text }).json)
+      const kept = draft({ id: 'b', text, customer: 'another' }).json
+      assert.equal(await jsonOf(store, accountId, 'b'), kept)
     })
 
     const changes = {

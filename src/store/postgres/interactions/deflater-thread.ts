@@ -1,8 +1,9 @@
 import { type MessagePort, parentPort } from 'node:worker_threads'
 import { freeBytes } from '../../../interaction/bytes.ts'
+import type { PackedDrafts } from '../../../interaction/packed-drafts.ts'
 import { collectAfter } from '../../../memory.ts'
 import type { Reply, Request } from '../../thread.ts'
-import { deflating } from './deflating.ts'
+import { deflating, type PackedBytes } from './deflating.ts'
 
 /** The thread that compresses: 500 conversations take 40 ms, for which nothing else would be answered. */
 
@@ -30,13 +31,17 @@ port.on('message', (request: Request<typeof deflating> | 'close') => {
   release(args)
 })
 
-/** What came is compressed: its memory is given back at once. */
+/**
+ * What came is compressed: its memory is given back at once. What was parsed is only that of one document at a time, and
+ * only a large one is worth collecting it: after each batch that would cost more than the compressing.
+ */
 function release(args: unknown[]): void {
   let largest = 0
   for (const arg of args) {
     if (!(arg instanceof Object) || !('bytes' in arg)) continue
-    const bytes = arg.bytes as Uint8Array
-    largest = Math.max(largest, bytes.length)
+    const { bytes, ends } = arg as PackedBytes & Partial<PackedDrafts>
+    const lengths = ends?.map((end, index) => end - (ends[index - 1] ?? 0)) ?? [bytes.length]
+    largest = Math.max(largest, ...lengths)
     freeBytes(bytes)
   }
   collectAfter(largest)

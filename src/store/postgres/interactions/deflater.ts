@@ -1,6 +1,5 @@
-import type { Block } from '../../../interaction/block.ts'
-import { packDrafts } from '../../../interaction/packed-drafts.ts'
-import type { Draft } from '../../../interaction/serialise.ts'
+import { type Block, deflateBlock } from '../../../interaction/block.ts'
+import { documentAt, type PackedDrafts } from '../../../interaction/packed-drafts.ts'
 import { threadOf } from '../../thread.ts'
 import { CLOSED } from '../errors.ts'
 import { type deflating, type PackedBytes, type Prepared, preparedOf, unpackDocuments } from './deflating.ts'
@@ -10,15 +9,18 @@ import { type deflating, type PackedBytes, type Prepared, preparedOf, unpackDocu
  * 5 µs each instead of 85, and in all no more; Node's own pool (`deflateRaw` with a callback) takes 204.
  */
 export interface Deflater {
-  /** One for each draft, without a block where the hash that is known of its id is the same. */
-  prepare(drafts: Draft[], known: Map<string, Uint8Array>): Promise<Prepared[]>
-  deflate(draft: Draft): Promise<Block>
+  /**
+   * One for each draft, without a block where the hash that is known of its id is the same. Their bytes are gone
+   * afterwards unless they are `kept`, which costs a copy.
+   */
+  prepare(packed: PackedDrafts, known: Map<string, Uint8Array>, kept: boolean): Promise<Prepared[]>
+  deflate(plain: Uint8Array): Promise<Block>
   /** With the messages of the stored document; undefined where the whole would be too large. */
-  keepMessages(draft: Draft, stored: Block): Promise<Prepared | undefined>
+  keepMessages(plain: Uint8Array, stored: Block): Promise<Prepared | undefined>
   close(): Promise<void>
 }
 
-/** Characters that are compressed at once, which is faster than handing them over: half a millisecond at most. */
+/** Bytes that are compressed at once, which is faster than handing them over: half a millisecond at most. */
 const AT_ONCE = 16 * 1024
 
 export function startDeflater(): Deflater {
@@ -29,25 +31,30 @@ export function startDeflater(): Deflater {
     transfers: buffersOf,
   })
 
-  async function prepare(drafts: Draft[], known: Map<string, Uint8Array>): Promise<Prepared[]> {
+  async function prepare(
+    packed: PackedDrafts,
+    known: Map<string, Uint8Array>,
+    kept: boolean,
+  ): Promise<Prepared[]> {
+    const { drafts, ends, bytes } = packed
     const hashes = drafts.map(({ id }) => known.get(id))
-    if (drafts.reduce((sum, { json }) => sum + json.length, 0) <= AT_ONCE) {
-      return drafts.map(({ json }, index) => preparedOf(Buffer.from(json), hashes[index]))
+    if ((ends.at(-1) ?? 0) <= AT_ONCE) {
+      return drafts.map((_, index) => preparedOf(documentAt(packed, index), hashes[index]))
     }
-    return unpackDocuments(await thread.run('prepare', packDrafts(drafts), hashes))
+    const handed = kept ? new Uint8Array(bytes) : bytes
+    return unpackDocuments(await thread.run('prepare', { bytes: handed, ends }, hashes))
   }
 
-  async function deflate(draft: Draft): Promise<Block> {
-    const [{ block }] = (await prepare([draft], new Map())) as [Required<Prepared>]
+  async function deflate(plain: Uint8Array): Promise<Block> {
+    if (plain.length <= AT_ONCE) return deflateBlock(plain)
+    const packed = await thread.run('prepare', { ...own(plain), ends: [plain.length] }, [undefined])
+    const [{ block }] = unpackDocuments(packed) as [Required<Prepared>]
     return block
   }
 
-  async function keepMessages(draft: Draft, stored: Block): Promise<Prepared | undefined> {
+  async function keepMessages(plain: Uint8Array, stored: Block): Promise<Prepared | undefined> {
     const { deflated, crc, length } = stored
-    const packed = await thread.run('keepMessages', own(Buffer.from(draft.json)), own(deflated), {
-      crc,
-      length,
-    })
+    const packed = await thread.run('keepMessages', own(plain), own(deflated), { crc, length })
     return packed && unpackDocuments(packed)[0]
   }
 
@@ -55,7 +62,7 @@ export function startDeflater(): Deflater {
 }
 
 /** A copy that may be handed over: others may look at the bytes that this one lies in. */
-function own(bytes: Uint8Array): PackedBytes {
+function own(bytes: Uint8Array): { bytes: Uint8Array<ArrayBuffer> } {
   return { bytes: new Uint8Array(bytes) }
 }
 

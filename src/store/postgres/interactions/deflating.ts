@@ -23,7 +23,7 @@ export interface PackedBytes {
 /** What is done where it blocks nobody. */
 export const deflating = {
   /** Hashes documents, and deflates those that have not the hash which is known. */
-  prepare(packed: PackedDrafts, known: (Uint8Array | undefined)[]): PackedDocuments {
+  prepare(packed: Omit<PackedDrafts, 'drafts'>, known: (Uint8Array | undefined)[]): PackedDocuments {
     return packDocuments(packed.ends.map((_, index) => preparedOf(documentAt(packed, index), known[index])))
   },
 

@@ -1,5 +1,6 @@
 import type { Block } from '../../../interaction/block.ts'
-import { type PackedDrafts, unpackDrafts } from '../../../interaction/packed-drafts.ts'
+import { freeBytes } from '../../../interaction/bytes.ts'
+import { documentAt, type PackedDrafts, packedOf } from '../../../interaction/packed-drafts.ts'
 import type { Draft } from '../../../interaction/serialise.ts'
 import { countResults } from '../../import-state.ts'
 import { holds } from '../../preconditions.ts'
@@ -22,6 +23,14 @@ interface Stored {
   written?: InteractionRecord
 }
 
+/** A draft without its document. */
+type Head = PackedDrafts['drafts'][number]
+
+/** One whose document can be had where the batch is kept. */
+interface Placed extends Head {
+  plain(): Uint8Array
+}
+
 /** Batches of more drafts ask first which are stored already, before they compress what is not needed. */
 const FEW = 4
 
@@ -39,31 +48,41 @@ export function interactionWrites(whole: Database, deflater: Deflater, patience:
     given: Draft[] | PackedDrafts,
     options: WriteOptions = {},
   ): Promise<WriteResult[]> {
-    const drafts = Array.isArray(given) ? given : unpackDrafts(given)
+    const packed = packedOf(given)
     return whole.during(async (database) => {
       // Compressed while those before it are written.
-      const preparing = prepare(database, accountId, drafts)
+      const preparing = prepare(database, accountId, packed)
       preparing.catch(() => {})
-      return turns(accountId, async () => writeBatch(database, accountId, drafts, await preparing, options))
+      try {
+        return await turns(accountId, async () =>
+          writeBatch(database, accountId, packed, await preparing, options),
+        )
+      } finally {
+        freeKept(packed)
+      }
     })
   }
 
-  async function prepare(database: Queries, accountId: string, drafts: Draft[]): Promise<Prepared[]> {
-    return deflater.prepare(drafts, await knownHashes(database, accountId, drafts))
+  async function prepare(database: Queries, accountId: string, packed: PackedDrafts): Promise<Prepared[]> {
+    const known = await knownHashes(database, accountId, packed.drafts)
+    // Then a document may be wanted again: to take messages into it, or to compress it after all.
+    const kept = known.size > 0 || packed.drafts.some(({ keepsMessages }) => keepsMessages)
+    return deflater.prepare(packed, known, kept)
   }
 
   async function writeBatch(
     database: Queries,
     accountId: string,
-    drafts: Draft[],
+    packed: PackedDrafts,
     prepared: Prepared[],
     options: WriteOptions,
   ): Promise<WriteResult[]> {
     return database.transaction(async (transaction) => {
       const batch = new Batch(transaction, deflater, accountId)
-      await batch.begin(drafts)
+      await batch.begin(packed.drafts)
       const results: WriteResult[] = []
-      for (const [index, draft] of drafts.entries()) {
+      for (const [index, head] of packed.drafts.entries()) {
+        const draft: Placed = { ...head, plain: () => documentAt(packed, index) }
         results.push(await batch.write(draft, prepared[index] as Prepared, options.preconditions?.[index]))
       }
       await batch.commit(progressOf(accountId, results, options))
@@ -75,7 +94,7 @@ export function interactionWrites(whole: Database, deflater: Deflater, patience:
   async function knownHashes(
     database: Queries,
     accountId: string,
-    drafts: Draft[],
+    drafts: Head[],
   ): Promise<Map<string, Uint8Array>> {
     if (drafts.length <= FEW) return new Map()
     const { rows } = await database.run(sql(FIND, accountId, texts(idsOf(drafts))))
@@ -101,7 +120,7 @@ class Batch {
   }
 
   /** Locks the account and looks up what is stored: the second statement sees all that was committed before the lock. */
-  async begin(drafts: Draft[]): Promise<void> {
+  async begin(drafts: Head[]): Promise<void> {
     const [account, found] = await this.#transaction.run(
       sql('SELECT revision FROM parlance.revisions WHERE account_id = $1 FOR UPDATE', this.#accountId),
       sql(FIND, this.#accountId, texts(idsOf(drafts))),
@@ -118,7 +137,7 @@ class Batch {
   }
 
   async write(
-    draft: Draft,
+    draft: Placed,
     given: Prepared,
     precondition: NonNullable<WriteOptions['preconditions']>[number],
   ) {
@@ -134,7 +153,7 @@ class Batch {
     this.#revision += 1
     const revision = this.#revision
     const { id, customerId, startedAt, endedAt } = draft
-    const { hash, block = await this.#deflater.deflate(draft) } = prepared
+    const { hash, block = await this.#deflater.deflate(draft.plain()) } = prepared
     const written = { id, revision, customerId, startedAt, endedAt, hash, block }
     this.#stored.set(id, { revision, ended: endedAt !== undefined, hash, written })
     return { outcome: stored === undefined ? 'created' : 'updated', revision } as const
@@ -156,9 +175,9 @@ class Batch {
     await this.#transaction.commit(...progress)
   }
 
-  async #withMessages(draft: Draft, stored: Stored): Promise<Prepared | undefined> {
+  async #withMessages(draft: Placed, stored: Stored): Promise<Prepared | undefined> {
     const block = stored.written?.block ?? (await this.#blockOf(draft.id))
-    return this.#deflater.keepMessages(draft, block)
+    return this.#deflater.keepMessages(draft.plain(), block)
   }
 
   async #blockOf(id: string): Promise<Block> {
@@ -174,7 +193,12 @@ class Batch {
   }
 }
 
-function idsOf(drafts: Draft[]): string[] {
+/** Those bytes that are still here: they may have been handed to the thread, which has given them back. */
+function freeKept({ bytes }: PackedDrafts): void {
+  if (!bytes.buffer.detached) freeBytes(bytes)
+}
+
+function idsOf(drafts: Head[]): string[] {
   return [...new Set(drafts.map(({ id }) => id))]
 }
 
