@@ -37,6 +37,8 @@ export interface DatabaseOptions {
   readonly lockTimeout: number
   /** Holds the password, where the URL does not. Read for each connection, so that it may be changed. */
   readonly passwordFile: string | undefined
+  /** The URL of a replica that listings are read from, where there is one. */
+  readonly readUrl: string | undefined
   /** Whether the server keeps statements. `auto`: where connections are the server's own, with no pooler between. */
   readonly preparedStatements: 'auto' | 'on' | 'off'
 }
@@ -139,6 +141,7 @@ function databaseOptionsOf(
   readFile: (path: string) => string,
 ): DatabaseOptions {
   const passwordFile = get('databasePasswordFile')
+  const read = get('databaseRead')
   if (passwordFile.given) contentOf(passwordFile, readFile)
   const prepared = oneOf(get('databasePrepared'), ['auto', 'on', 'off'])
   return Object.freeze({
@@ -146,8 +149,21 @@ function databaseOptionsOf(
     statementTimeout: numberOf(get('databaseTimeout'), 1, 3600) * 1000,
     lockTimeout: numberOf(get('databaseLockTimeout'), 1, 3600) * 1000,
     passwordFile: passwordFile.given ? passwordFile.text : undefined,
+    readUrl: read.given ? replicaOf(read, get('database')) : undefined,
     preparedStatements: prepared as DatabaseOptions['preparedStatements'],
   })
+}
+
+/** Never repeats the value: it may hold a password. */
+function replicaOf({ text, source }: Value, primary: Value): string {
+  const postgres = /^postgres(ql)?:\/\/./
+  if (!postgres.test(text)) {
+    throw new ConfigError(`${source} names no replica. Use postgres://USER@HOST/NAME.`)
+  }
+  if (!postgres.test(primary.text)) {
+    throw new ConfigError(`${source} is set, and ${primary.source} names no PostgreSQL server.`)
+  }
+  return text
 }
 
 /** It becomes the `reg` of tokens. */

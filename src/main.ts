@@ -41,7 +41,7 @@ export async function start(
 ): Promise<Running> {
   const base = part && { worker: part.worker }
   const logger = pino({ level: config.logLevel, base }, destination ?? pino.destination(2))
-  const store = await openStore(config.database, config.databaseOptions)
+  const store = await openStore(config.database, config.databaseOptions, logger)
   let app: FastifyInstance | undefined
   try {
     const urls = { base: config.publicUrl }

@@ -25,6 +25,10 @@ export const SETTINGS = {
     default: 'sqlite:data/parlance.db',
     help: 'where conversations are kept: sqlite:FILE or postgres://USER@HOST/NAME',
   },
+  databaseRead: {
+    env: 'PARLANCE_DATABASE_READ',
+    help: 'replica of a PostgreSQL server that listings are read from: postgres://USER@HOST/NAME',
+  },
   databasePasswordFile: {
     flag: '--password-file',
     env: 'PARLANCE_DATABASE_PASSWORD_FILE',

@@ -244,6 +244,15 @@ test('no message repeats a password or a key', () => {
   const secret = 'hunter2hunter2'
   const wrongs: [Flags, Environment][] = [
     [{ database: `mysql://user:${secret}@host/name` }, {}],
+    [
+      {},
+      {
+        PARLANCE_DATABASE_READ: `mysql://user:${secret}@host/name`,
+        PARLANCE_DATABASE: 'postgres://host/name',
+      },
+    ],
+    // The embedded store has no replica.
+    [{}, { PARLANCE_DATABASE_READ: `postgres://user:${secret}@host/name` }],
     [{ publicUrl: `https://user:${secret}@host` }, {}],
     [{}, { PARLANCE_MASTER_KEY: secret }],
   ]

@@ -60,6 +60,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./copy.ts')).copyCommand,
   },
   {
+    name: 'restored',
+    description: 'say that the store came from a backup, so that followers of changes start over',
+    load: async () => (await import('./restored.ts')).restoredCommand,
+  },
+  {
     name: 'doctor',
     description: 'say what is wrong with the configuration and the store, and what to do',
     load: async () => (await import('./doctor.ts')).doctorCommand,

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener } from 'node:http'
 import swagger from '@fastify/swagger'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
+import { Watch, watched } from '../feed/watch.ts'
 import { MAX_ID_BYTES } from '../interaction/limits.ts'
 import { saveMemory } from '../memory.ts'
 import { Answers, MAX_ANSWERS_BYTES } from './answers.ts'
@@ -21,6 +22,7 @@ import { logAnswer, logRequests, requestId } from './plugins/request-log.ts'
 import { parseQuery } from './query.ts'
 import { listingReader } from './reads/listing.ts'
 import { docsRoute } from './routes/docs.ts'
+import { getChanges } from './routes/get-changes.ts'
 import { getInteraction } from './routes/get-interaction.ts'
 import { health } from './routes/health.ts'
 import { listInteractions } from './routes/list-interactions.ts'
@@ -42,7 +44,8 @@ declare module 'fastify' {
 
 /** Composes the application; it does not listen. */
 export async function buildApp(given: Dependencies): Promise<FastifyInstance> {
-  const deps = { ...given, store: boundWrites(given.store) }
+  const watch = new Watch(given.store)
+  const deps = { ...given, store: watched(boundWrites(given.store), watch) }
   const { verify, logger, whole } = deps
   const lines = new Lines()
   let stopping = false
@@ -66,6 +69,7 @@ export async function buildApp(given: Dependencies): Promise<FastifyInstance> {
   app.decorate('answers', answers)
   app.addHook('preClose', async () => {
     stopping = true
+    watch.end()
   })
   app.addHook('onSend', ({ raw }, reply, _payload, done) => {
     if (dismisses(raw)) reply.header('connection', 'close')
@@ -82,6 +86,7 @@ export async function buildApp(given: Dependencies): Promise<FastifyInstance> {
   await app.register(async (routes) => {
     listInteractions(routes, deps, readListing)
     getInteraction(routes, deps)
+    getChanges(routes, deps, watch)
     postInteractions(routes, deps, metrics)
     putInteraction(routes, deps, metrics)
     health(routes, deps, () => stopping)

@@ -89,6 +89,14 @@ export const CATALOGUE = {
     when: 'A write leaves `ended_at` out for an interaction that has ended.',
     advice: 'Send `ended_at` too, or use another id for a new interaction.',
   },
+  gone: {
+    status: 410,
+    code: '1904100',
+    message: 'The cursor is from before the store was restored. (Gone)',
+    when: 'A cursor of changes was given out by a state of the store that is no more: a backup was restored since.',
+    advice:
+      'Start over without a cursor, and take what comes as the whole: what is not told any more is not there.',
+  },
   preconditionFailed: {
     status: 412,
     code: '1904120',

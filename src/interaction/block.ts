@@ -36,9 +36,22 @@ const MAX_STORED = 0xffff
  * RangeError for more than 65,535 bytes.
  */
 export function lastBlock(plain: Uint8Array): Block {
-  if (plain.length > MAX_STORED) throw new RangeError('the last block is too long to be stored')
+  return storedBlock(plain, true)
+}
+
+/** Blocks in the middle of a row, of any length, kept as they are like the last one. */
+export function storedBlocks(plain: Uint8Array): Block[] {
+  const blocks: Block[] = []
+  for (let at = 0; at < plain.length; at += MAX_STORED) {
+    blocks.push(storedBlock(plain.subarray(at, at + MAX_STORED), false))
+  }
+  return blocks
+}
+
+function storedBlock(plain: Uint8Array, last: boolean): Block {
+  if (plain.length > MAX_STORED) throw new RangeError('the block is too long to be stored')
   const deflated = Buffer.allocUnsafe(5 + plain.length)
-  deflated[0] = 1
+  deflated[0] = last ? 1 : 0
   deflated.writeUInt16LE(plain.length, 1)
   deflated.writeUInt16LE(~plain.length & MAX_STORED, 3)
   deflated.set(plain, 5)
@@ -78,9 +91,35 @@ const GZIP_HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff])
 
 /** Lays blocks end to end as one gzip member. The last one must come from `lastBlock`. */
 export function gzipOf(blocks: Block[]): Buffer {
-  const { crc, length } = sumOf(blocks)
+  return Buffer.concat([GZIP_HEADER, ...blocks.map(({ deflated }) => deflated), trailerOf(sumOf(blocks))])
+}
+
+/** CRC-32 and length of the plain bytes, the latter modulo 2^32. */
+function trailerOf({ crc, length }: Pick<Block, 'crc' | 'length'>): Buffer {
   const trailer = Buffer.alloc(8)
   trailer.writeUInt32LE(crc, 0)
-  trailer.writeUInt32LE(length >>> 0, 4)
-  return Buffer.concat([GZIP_HEADER, ...blocks.map(({ deflated }) => deflated), trailer])
+  trailer.writeUInt32LE(length % 2 ** 32, 4)
+  return trailer
+}
+
+/** One gzip member in pieces, as its blocks come. */
+export class GzipPieces {
+  #sum: Pick<Block, 'crc' | 'length'> = { crc: 0, length: 0 }
+  #begun = false
+
+  add(blocks: Block[]): Buffer {
+    const { crc, length } = sumOf(blocks)
+    this.#sum = {
+      crc: combineCrc32(this.#sum.crc, crc, length),
+      length: this.#sum.length + length,
+    }
+    const head = this.#begun ? [] : [GZIP_HEADER]
+    this.#begun = true
+    return Buffer.concat([...head, ...blocks.map(({ deflated }) => deflated)])
+  }
+
+  end(): Buffer {
+    const last = lastBlock(new Uint8Array())
+    return Buffer.concat([this.add([last]), trailerOf(this.#sum)])
+  }
 }

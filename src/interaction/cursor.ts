@@ -38,7 +38,7 @@ export interface CursorKeys {
   all: readonly CursorKey[]
 }
 
-export type CursorKind = 'listing'
+export type CursorKind = 'listing' | 'changes'
 
 const VERSION = 1
 const VERSION_BYTE = Uint8Array.of(VERSION)

@@ -80,7 +80,8 @@ function checkBeside(
   }
 }
 
-function readPerPage(text: unknown, problems: Problem[]): number | undefined {
+/** Undefined where it is not given, or cannot be used: then there is a problem. */
+export function readPerPage(text: unknown, problems: Problem[]): number | undefined {
   if (text === undefined) return undefined
   if (Array.isArray(text)) {
     problems.push({ name: 'per_page', description: 'is given more than once' })

@@ -1,15 +1,19 @@
 import type { DatabaseOptions } from '../config.ts'
 import { StoreUnusable } from './errors.ts'
 import { openSqliteStore } from './sqlite/store.ts'
-import { COPYING, type Store } from './store.ts'
+import { COPYING, type Store, type StoreLog } from './store.ts'
 
 /**
  * Opens the store that a database URL names: `sqlite:FILE` (created and upgraded as needed), or
  * `postgres://USER@HOST/NAME` (whose schema `migrate` has made). The options are for PostgreSQL alone.
  * Throws StoreUnusable or StoreUnavailable, both saying what to do.
  */
-export async function openStore(url: string, options: Partial<DatabaseOptions> = {}): Promise<Store> {
-  const store = await openStoreAsItIs(url, options)
+export async function openStore(
+  url: string,
+  options: Partial<DatabaseOptions> = {},
+  log?: StoreLog,
+): Promise<Store> {
+  const store = await openStoreAsItIs(url, options, log)
   try {
     const source = await store.getSetting(COPYING)
     if (source === undefined) return store
@@ -23,13 +27,17 @@ export async function openStore(url: string, options: Partial<DatabaseOptions> =
 }
 
 /** The same, even where a copy into it has not ended: for the copy itself. */
-export async function openStoreAsItIs(url: string, options: Partial<DatabaseOptions> = {}): Promise<Store> {
+export async function openStoreAsItIs(
+  url: string,
+  options: Partial<DatabaseOptions> = {},
+  log?: StoreLog,
+): Promise<Store> {
   const file = fileOf(url)
   if (file !== undefined) return openSqliteStore(file)
   if (isPostgres(url)) {
     // Loaded where it is wanted: its client would be in the memory of every other server too.
     const { openPostgresStore } = await import('./postgres/store.ts')
-    return openPostgresStore(url, options)
+    return openPostgresStore(url, options, log)
   }
   throw new StoreUnusable(
     `"${redacted(url)}" names no store. Use sqlite:FILE, such as sqlite:data/parlance.db, or postgres://USER@HOST/NAME.`,

@@ -74,6 +74,9 @@ export interface Store {
   /** Ended interactions in order of `startedAt`, then id by its UTF-8 bytes. */
   listInteractions(accountId: string, query: ListingQuery): Promise<Listing>
 
+  /** What changed after a revision, in order of revision: of each interaction its last change. */
+  listChanges(accountId: string, query: ChangesQuery): Promise<Changes>
+
   /** Where an interrupted import of `source` left off. */
   getImport(accountId: string, source: string): Promise<ImportState | undefined>
   endImport(accountId: string, source: string): Promise<void>
@@ -180,6 +183,11 @@ export interface ListingQuery {
   limit: number
   /** Stop before the documents' plain bytes pass this, but give at least one. */
   maxBytes: number
+  /**
+   * A revision of the account that the listing must have seen. It may then come from a copy of the store that is behind;
+   * without it everything that was written before is in it.
+   */
+  atLeast?: number
 }
 
 export interface Listing {
@@ -193,6 +201,29 @@ export interface Listing {
   free(): void
 }
 
+export interface ChangesQuery {
+  /** A revision. */
+  after: number
+  limit: number
+  /** Stop before the documents' plain bytes pass this, but give at least one change. */
+  maxBytes: number
+}
+
+export interface Changes {
+  changes: Change[]
+  /** Whether others follow. */
+  more: boolean
+  /** Gives the memory of the documents back; they may not be looked at afterwards. Only ever saves time. */
+  free(): void
+}
+
+export interface Change {
+  revision: number
+  id: string
+  /** Of an interaction that has ended. */
+  document: Block | undefined
+}
+
 export interface ImportState {
   /** The line or item reached, counted from 1. */
   place: number
@@ -200,6 +231,12 @@ export interface ImportState {
   updated: number
   unchanged: number
   rejected: number
+}
+
+/** Where a store tells what nobody has asked for. */
+export interface StoreLog {
+  info(message: string): void
+  warn(message: string): void
 }
 
 export interface Inspection {

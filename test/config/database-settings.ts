@@ -21,6 +21,16 @@ type DatabaseSetting = Exclude<Extract<SettingName, `database${string}`>, 'datab
 
 /** The settings of a PostgreSQL server, for the table in config.test.ts. */
 export const DATABASE_SETTINGS: Record<DatabaseSetting, Row> = {
+  databaseRead: {
+    read: ({ databaseOptions }) => databaseOptions.readUrl,
+    byDefault: undefined,
+    good: [
+      ['postgres://ann@replica/calls', 'postgres://ann@replica/calls'],
+      ['postgresql://replica', 'postgresql://replica'],
+    ],
+    bad: ['', 'replica', 'sqlite:data/parlance.db', 'postgres://'],
+    beside: { PARLANCE_DATABASE: 'postgres://ann@primary/calls' },
+  },
   databasePasswordFile: {
     read: ({ databaseOptions }) => databaseOptions.passwordFile,
     byDefault: undefined,

@@ -31,6 +31,7 @@ const OPEN = [
 const GUARDED: Record<string, string> = {
   'GET /conversations/interactions': 'interactions-public:read',
   'GET /interactions': 'interactions-public:read',
+  'GET /v1/changes': 'interactions-public:read',
   'GET /v1/interactions/:id': 'interactions-public:read',
   'PUT /v1/interactions/:id': 'interactions:write',
   'POST /v1/interactions': 'interactions:write',

@@ -231,6 +231,7 @@ test('every error of the catalogue has been brought about, here or in the file t
     rateLimited: 'rate-limit.test.ts',
     storeUnavailable: 'availability.test.ts',
     overloaded: 'write-hostile.test.ts',
+    gone: 'changes.test.ts',
     unexpected: 'nowhere: it is never to be seen',
   }
   const expected = Object.keys(CATALOGUE).filter((name) => !Object.hasOwn(ELSEWHERE, name))

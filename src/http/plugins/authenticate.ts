@@ -23,6 +23,11 @@ export function requireScope(verify: Verify, scope: string) {
   }
 }
 
+/** The token of an `Authorization` header. */
+export function bearerOf(authorization = ''): string | undefined {
+  return BEARER.exec(authorization)?.[1]
+}
+
 const BEARER = /^Bearer +([\w.~+/-]+=*) *$/i
 
 /** Who asks, by an `Authorization` header; ApiError `unauthenticated`, with the reason in the log alone. */
@@ -31,7 +36,7 @@ export async function authenticate(
   authorization = '',
   log: () => FastifyBaseLogger,
 ): Promise<Principal> {
-  const token = BEARER.exec(authorization)?.[1]
+  const token = bearerOf(authorization)
   if (token === undefined) throw new ApiError('unauthenticated')
   try {
     return await verify(token)

@@ -50,6 +50,7 @@ export function listingReader(
       after,
       limit: perPage,
       maxBytes: MAX_PAGE_BYTES,
+      atLeast: revision,
     })
     // A cursor needs no encoding in a URL: it is base64url.
     const next =

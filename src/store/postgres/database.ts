@@ -3,17 +3,18 @@ import { Client, type ClientConfig, Pool, type PoolClient, type Submittable } fr
 import type { DatabaseOptions } from '../../config.ts'
 import { StoreUnavailable } from '../errors.ts'
 import { cancel } from './cancel.ts'
-import { CLOSED, isConflict, isLost, translateError } from './errors.ts'
+import { CLOSED, isConflict, isLost, isReadOnly, translateError } from './errors.ts'
 import { sql } from './statement.ts'
 import { type Address, locationOf } from './url.ts'
 import { BinaryConnection } from './wire/connection.ts'
-import { integerIn } from './wire/decode.ts'
 import type { Statement } from './wire/encode.ts'
 import { Exchange, type Result } from './wire/exchange.ts'
 
 /** Statements on a database, one or several at a time. What fails is told as the store tells it (errors.ts). */
 export interface Database extends Queries {
   readonly location: string
+  /** Runs statements in one round trip, one after the other; a result for each. As for `run`, they may run twice. */
+  runAll(...statements: Statement[]): Promise<Result[]>
   /** Does something of several steps: once begun it may go on to its end, however soon the database is closed. */
   during<T>(work: (queries: Queries) => Promise<T>): Promise<T>
   /** Waits for what runs, then closes. */
@@ -44,6 +45,8 @@ const IDLE_TIMEOUT = 60 * SECOND
 /** How long the server's own time-out may be late before the connection is given up. */
 const GRACE = 5 * SECOND
 const MAX_ATTEMPTS = 5
+/** A connection that is as young leads to where the address does now. */
+const READ_ONLY_AGE = SECOND
 
 class BinaryClient extends Client {
   constructor(config: ClientConfig) {
@@ -55,7 +58,11 @@ class BinaryClient extends Client {
 }
 
 /** Makes a pool; connects when something is to be run. */
-export function openDatabase(address: Address, options: DatabaseOptions): Database & { opened(): void } {
+export function openDatabase(
+  address: Address,
+  options: DatabaseOptions,
+  connectTimeout = CONNECT_TIMEOUT,
+): Database & { opened(): void } {
   const location = locationOf(address)
   const pool = new Pool({
     host: address.host,
@@ -68,13 +75,15 @@ export function openDatabase(address: Address, options: DatabaseOptions): Databa
     application_name: 'parlance',
     Client: BinaryClient as unknown as new () => Client,
     max: options.poolSize,
-    connectionTimeoutMillis: CONNECT_TIMEOUT,
+    connectionTimeoutMillis: connectTimeout,
     idleTimeoutMillis: IDLE_TIMEOUT,
     allowExitOnIdle: true,
   })
   // An idle connection that is cut is dropped by the pool; the next statement makes another.
   pool.on('error', () => {})
-  const setUp = new WeakSet<PoolClient>()
+  /** When each connection was made; those from before `obsolete` are not used again. */
+  const madeAt = new WeakMap<PoolClient, number>()
+  let obsolete = Number.NEGATIVE_INFINITY
   const begin = [
     sql('BEGIN ISOLATION LEVEL READ COMMITTED'),
     sql(`SET LOCAL statement_timeout = ${options.statementTimeout}`),
@@ -86,17 +95,33 @@ export function openDatabase(address: Address, options: DatabaseOptions): Databa
 
   async function connected(): Promise<PoolClient> {
     const client = await pool.connect()
-    if (setUp.has(client)) return client
+    const made = madeAt.get(client)
+    if (made !== undefined) {
+      if (made >= obsolete) return client
+      client.release(true)
+      return connected()
+    }
     // A connection that is cut tells it to what runs on it, and once more to everybody, which must be heard.
     client.on('error', () => {})
     try {
-      if (await mayKeepStatements(client, options.preparedStatements)) connectionOf(client).keepStatements()
-      setUp.add(client)
+      if (await mayKeepStatements(client)) connectionOf(client).keepStatements()
+      madeAt.set(client, performance.now())
       return client
     } catch (error) {
       client.release(true)
       throw error
     }
+  }
+
+  /**
+   * Statements are kept by one connection of the server, and behind a pooler the next transaction may get another. A
+   * pooler gives each client a process id of its own making, so that cancelling can be told apart.
+   */
+  async function mayKeepStatements(client: PoolClient): Promise<boolean> {
+    if (options.preparedStatements !== 'auto') return options.preparedStatements === 'on'
+    const asked = sql('SELECT pg_backend_pid()::bigint')
+    const [result] = await exchange(client, [asked], options.statementTimeout)
+    return result?.rows[0]?.integer(0) === (client as unknown as { processID: number }).processID
   }
 
   /** One round trip; the connection is cut where it takes too long. */
@@ -105,8 +130,7 @@ export function openDatabase(address: Address, options: DatabaseOptions): Databa
     let late: StoreUnavailable | undefined
     const timer = setTimeout(() => {
       late = new StoreUnavailable(`${location}: it took too long.`)
-      cancel(address, client)
-      connectionOf(client).stream.destroy()
+      void cancel(address, client).then(() => connectionOf(client).stream.destroy())
     }, timeout)
     try {
       send(client, sent)
@@ -128,15 +152,25 @@ export function openDatabase(address: Address, options: DatabaseOptions): Databa
       return value
     } catch (error) {
       broken = isLost(error) || error instanceof StoreUnavailable
+      if (isReadOnly(error)) leave(client)
       throw error
     } finally {
       client.release(broken)
     }
   }
 
-  async function runOnce(statement: Statement): Promise<Result> {
-    const [result] = await withClient((client) => exchange(client, [statement], options.statementTimeout))
-    return result as Result
+  /**
+   * Connections to a server that takes no writes may lead to one that was the primary until now, and its name to another by
+   * this time; or they were made while it was read-only, and stay so. A new one shows: so all older ones are left.
+   */
+  function leave(client: PoolClient): void {
+    const now = performance.now()
+    if (now - (madeAt.get(client) ?? now) > READ_ONLY_AGE) obsolete = now
+  }
+
+  function runAll(statements: Statement[]): Promise<Result[]> {
+    const once = () => withClient((client) => exchange(client, statements, options.statementTimeout))
+    return retried(once, isLost)
   }
 
   async function transactOnce<T>(
@@ -186,7 +220,10 @@ export function openDatabase(address: Address, options: DatabaseOptions): Databa
   }
 
   const queries: Queries = {
-    run: (statement) => retried(() => runOnce(statement), isLost),
+    async run(statement) {
+      const [result] = await runAll([statement])
+      return result as Result
+    },
     transaction(work) {
       const state = { sent: false }
       return retried(
@@ -202,6 +239,7 @@ export function openDatabase(address: Address, options: DatabaseOptions): Databa
       isOpened = true
     },
     run: (statement) => accepted(() => queries.run(statement)),
+    runAll: (...statements) => accepted(() => runAll(statements)),
     transaction: (work) => accepted(() => queries.transaction(work)),
     during: (work) => accepted(() => work(queries)),
     close() {
@@ -225,21 +263,6 @@ async function retried<T>(attempt: () => Promise<T>, again: (error: unknown) => 
 async function passwordOf(address: Address, { passwordFile }: DatabaseOptions): Promise<string> {
   if (address.password !== undefined) return address.password
   return passwordFile === undefined ? '' : (await readFile(passwordFile, 'utf8')).trim()
-}
-
-/**
- * Statements are kept by one connection of the server, and behind a pooler the next transaction may get another. A pooler
- * gives each client a process id of its own making, so that cancelling can be told apart.
- */
-async function mayKeepStatements(
-  client: PoolClient,
-  prepared: DatabaseOptions['preparedStatements'],
-): Promise<boolean> {
-  if (prepared !== 'auto') return prepared === 'on'
-  const asked = new Exchange([sql('SELECT pg_backend_pid()::bigint')])
-  send(client, asked)
-  const [result] = await asked.results
-  return integerIn(result?.rows[0]?.column(0)) === (client as unknown as { processID: number }).processID
 }
 
 function send(client: PoolClient, exchange: Exchange): void {

@@ -13,18 +13,27 @@ export function isConflict(error: unknown): boolean {
   return ['40001', '40P01'].includes(codeOf(error))
 }
 
+/** The server takes no writes: a standby, one that was the primary until now, or one that was told so. */
+export function isReadOnly(error: unknown): boolean {
+  return codeOf(error) === '25006'
+}
+
 const SYSTEM = /^(ECONN|EPIPE|ENOTFOUND|EAI_|ETIMEDOUT|EHOST|ENET|ENOENT|EACCES|ENOTCONN|ERR_STREAM)/
 const TLS = /CERT|SELF_SIGNED|UNABLE_TO|ERR_(TLS|SSL|OSSL)|HOSTNAME_MISMATCH/
 /** What the client library says without a code. */
-const LOST = /^(Connection terminated|timeout e|Client (was closed|has encountered)|Received unexpected)/
+const LOST = /^(Connection terminated|Client (was closed|has encountered)|Received unexpected)/
+/** No connection in time, of the pool or to the server. Who has waited for that does not try again. */
+const LATE = /^timeout e/
 
 /**
- * Whether the connection is of no use any more: cut, ended by the server, or without the statements that it was to keep
- * (a pooler gave us another of the server's).
+ * Whether the connection is of no use any more: cut, ended by the server or a pooler, or without the statements that it was
+ * to keep (a pooler gave us another of the server's). A server that ends it says so with the severity FATAL; what it
+ * tells as an ERROR is of a connection of its own, as when a machine of a cluster is gone, and ours is as good as before.
  */
 export function isLost(error: unknown): boolean {
   const code = codeOf(error)
-  if (/^(08|57P0|26000)/.test(code)) return true
+  if (/^(08P01|26000)/.test(code)) return true
+  if (/^(08|57P0)/.test(code)) return (error as { severity?: unknown }).severity !== 'ERROR'
   return isSystem(error) || LOST.test((error as Error).message)
 }
 
@@ -74,6 +83,11 @@ export function translateError(error: unknown, location: string, opened: boolean
   const passing = told(UNAVAILABLE)
   if (passing !== undefined) {
     return new StoreUnavailable(`${location}: ${passing} (${message}).`, { cause: error })
+  }
+  if (LATE.test(message)) {
+    return new StoreUnavailable(`${location}: no connection was free or could be made in time.`, {
+      cause: error,
+    })
   }
   if (!isSystem(error) && !LOST.test(message)) return error
   return new StoreUnavailable(`${location} cannot be reached: ${code || message}.`, { cause: error })

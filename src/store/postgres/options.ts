@@ -8,5 +8,6 @@ export const DEFAULTS: DatabaseOptions = {
   statementTimeout: 30 * SECOND,
   lockTimeout: 10 * SECOND,
   passwordFile: undefined,
+  readUrl: undefined,
   preparedStatements: 'auto',
 }

@@ -1,33 +1,42 @@
 import type { DatabaseOptions } from '../../config.ts'
 import type { Migrated } from '../migrate.ts'
-import type { Store } from '../store.ts'
+import type { Store, StoreLog } from '../store.ts'
 import { accountQueries } from './accounts.ts'
 import { clientQueries } from './clients.ts'
 import { type Database, openDatabase } from './database.ts'
 import { distribute, hasCitus } from './distribute.ts'
 import { importQueries } from './imports.ts'
 import { inspect } from './inspect.ts'
+import { changeReads } from './interactions/changes.ts'
 import { type Deflater, startDeflater } from './interactions/deflater.ts'
 import { interactionReads } from './interactions/read.ts'
 import { interactionWrites } from './interactions/write.ts'
 import { keyQueries } from './keys.ts'
 import { checkSchema, migrate } from './migrate.ts'
 import { DEFAULTS } from './options.ts'
+import { openReplica, type Replica } from './replica.ts'
 import { sql } from './statement.ts'
 import { transferQueries } from './transfer.ts'
 import { readAddress } from './url.ts'
 
+const SILENT: StoreLog = { info() {}, warn() {} }
+
 /**
  * Opens the store on a PostgreSQL database whose schema `parlance migrate` has made. Throws StoreUnusable or
- * StoreUnavailable, both saying what to do.
+ * StoreUnavailable, both saying what to do; of a replica only what is wrong with its URL.
  */
-export async function openPostgresStore(url: string, options: Partial<DatabaseOptions> = {}): Promise<Store> {
-  const address = readAddress(url)
-  const database = openDatabase(address, { ...DEFAULTS, ...options })
+export async function openPostgresStore(
+  url: string,
+  options: Partial<DatabaseOptions> = {},
+  log = SILENT,
+): Promise<Store> {
+  const given = { ...DEFAULTS, ...options }
+  const database = openDatabase(readAddress(url), given)
   try {
+    const replica = given.readUrl === undefined ? undefined : openReplica(given.readUrl, given, log)
     await checkSchema(database)
     database.opened()
-    return storeOn(database, startDeflater())
+    return storeOn(database, startDeflater(), { ...given, replica })
   } catch (error) {
     await database.close()
     throw error
@@ -60,22 +69,33 @@ export async function migratePostgres(
 }
 
 /** The store's methods on a database with its schema. */
-export function storeOn(database: Database, deflater: Deflater): Store {
+export function storeOn(
+  database: Database,
+  deflater: Deflater,
+  { lockTimeout, replica }: { lockTimeout: number; replica?: Replica } = DEFAULTS,
+): Store {
   return {
     location: database.location,
     ...accountQueries(database),
     ...clientQueries(database),
     ...keyQueries(database),
     ...importQueries(database),
-    ...interactionReads(database),
-    ...interactionWrites(database, deflater),
+    ...interactionReads(database, replica),
+    ...changeReads(database),
+    ...interactionWrites(database, deflater, lockTimeout),
     transfer: transferQueries(database),
     async ping() {
       await database.run(sql('SELECT 1'))
     },
-    inspect: () => inspect(database),
+    async inspect() {
+      return [
+        ...(await inspect(database)),
+        ...(replica === undefined ? [] : [await replica.inspect(database)]),
+      ]
+    },
     async close() {
       await database.close()
+      await replica?.close()
       await deflater.close()
     },
   }

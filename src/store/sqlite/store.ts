@@ -9,6 +9,7 @@ import { clientReads } from './clients.ts'
 import { connect, resultCode, translateError } from './connect.ts'
 import { importReads } from './imports.ts'
 import { inspect } from './inspect.ts'
+import { changeReads } from './interactions/changes.ts'
 import { interactionReads } from './interactions/read.ts'
 import { keyReads } from './keys.ts'
 import { migrate } from './migrate.ts'
@@ -76,6 +77,7 @@ type Reads = Pick<
   | 'getSetting'
   | 'getInteraction'
   | 'listInteractions'
+  | 'listChanges'
   | 'getImport'
 >
 
@@ -86,6 +88,7 @@ function reads(db: DatabaseSync): Reads {
     ...keyReads(db),
     ...importReads(db),
     ...interactionReads(db),
+    ...changeReads(db),
   }
   return {
     getAccount: promised(queries.getAccount),
@@ -98,6 +101,7 @@ function reads(db: DatabaseSync): Reads {
     getSetting: promised(queries.getSetting),
     getInteraction: promised(queries.getInteraction),
     listInteractions: promised(queries.listInteractions),
+    listChanges: promised(queries.listChanges),
     getImport: promised(queries.getImport),
   }
 }

@@ -67,6 +67,10 @@ export const ACCOUNT_CALLS: Record<AccountMethod, Call> = {
     const { free: _, ...listing } = await store.listInteractions(accountId, query)
     return listing
   },
+  listChanges: async (store, accountId) => {
+    const { free: _, ...changes } = await store.listChanges(accountId, { after: 0, limit: 10, maxBytes: 1e9 })
+    return changes
+  },
   getImport: (store, accountId) => store.getImport(accountId, SOURCE),
   endImport: (store, accountId) => store.endImport(accountId, SOURCE),
 }

@@ -22,6 +22,7 @@ const IN_AN_EMPTY_ACCOUNT: Partial<Record<keyof typeof ACCOUNT_CALLS, unknown>> 
   ],
   getInteraction: undefined,
   listInteractions: { blocks: [], count: 0 },
+  listChanges: { changes: [], more: false },
   getImport: undefined,
   endImport: undefined,
 }

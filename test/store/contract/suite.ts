@@ -1,5 +1,6 @@
 import { describe } from 'node:test'
 import { accountContract } from './accounts.ts'
+import { changesContract } from './changes.ts'
 import { clientContract } from './clients.ts'
 import { type StoreDriver, shareStore } from './driver.ts'
 import { importContract } from './imports.ts'
@@ -29,6 +30,7 @@ export function storeContract(driver: StoreDriver): void {
     readContract(shared)
     listingContract(shared)
     pagingContract(shared)
+    changesContract(shared)
     modelContract(shared)
     importContract(driver, shared)
     transferContract(driver, shared)

@@ -23,6 +23,10 @@ export function recording(database: Database, told: (statement: Statement) => vo
   return {
     ...queriesOf(database),
     location: database.location,
+    runAll(...statements) {
+      statements.forEach(told)
+      return database.runAll(...statements)
+    },
     during: (work) => database.during((queries) => work(queriesOf(queries))),
     close: () => database.close(),
   }

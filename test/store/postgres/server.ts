@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, cpSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs'
+import { rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { arch, platform, tmpdir, userInfo } from 'node:os'
 import { dirname, join, relative } from 'node:path'
@@ -42,18 +43,106 @@ async function namedServer(given: string): Promise<TestServer> {
   }
 }
 
+/** A server of the test's own. */
+export interface OwnServer extends TestServer {
+  /** Of its sockets, its data (`data`) and its log; it goes with the server. */
+  folder: string
+  /** Ends it as a crash does: nothing is finished, and nobody is told. */
+  crash(): Promise<void>
+  /** Starts it again on what it had written. */
+  restart(): Promise<void>
+  /** Ends it for good. */
+  stop(): Promise<void>
+}
+
+/** Settings of a server; a function is given the folder that it will have. */
+type Settings = string[] | ((folder: string) => string[])
+
 /** A server that listens nowhere but on a socket in a folder of its own, so it needs no port. */
-export async function startServer(settings: string[] = []): Promise<TestServer & { stop(): Promise<void> }> {
+export async function startServer(settings: Settings = []): Promise<OwnServer> {
   const owner = ownerOfServers()
-  const folder = mkdtempSync(join(tmpdir(), 'parlance-pg-'))
-  if (owner.uid !== undefined) chownSync(folder, owner.uid, owner.gid as number)
+  const folder = folderOf(owner)
   const bin = join(binaries(folder, owner), 'bin')
   const data = join(folder, 'data')
   const flags = ['--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync']
   execFileSync(join(bin, 'initdb'), ['--pgdata', data, ...flags], { ...owner, cwd: folder, stdio: 'pipe' })
+  return runServer({ owner, folder, bin }, settings)
+}
+
+/**
+ * The same, and a second one that follows it and answers reads. What one has before it has been started is a copy for
+ * the other, so no back-up is taken.
+ */
+export async function startPair(): Promise<{ primary: OwnServer; replica: OwnServer }> {
+  const owner = ownerOfServers()
+  const folder = folderOf(owner)
+  const bin = join(binaries(folder, owner), 'bin')
+  const flags = ['--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync']
+  const as = { ...owner, cwd: folder, stdio: 'pipe' } as const
+  execFileSync(join(bin, 'initdb'), ['--pgdata', join(folder, 'data'), ...flags], as)
+  const second = folderOf(owner)
+  execFileSync('cp', ['-R', join(folder, 'data'), join(second, 'data')], as)
+  execFileSync('touch', [join(second, 'data/standby.signal')], as)
+  const primary = await runServer({ owner, folder, bin }, ['wal_keep_size=512MB'])
+  const follows = `primary_conninfo=host=${folder} user=postgres`
+  const replica = await runServer({ owner, folder: second, bin }, [
+    follows,
+    'wal_retrieve_retry_interval=50ms',
+  ])
+  return { primary, replica }
+}
+
+function folderOf(owner: Owner): string {
+  return ownFolder(mkdtempSync(join(tmpdir(), 'parlance-pg-')), owner)
+}
+
+/** Hands a folder over to who will run a server in it. */
+export function ownFolder(folder: string, owner: Owner): string {
+  if (owner.uid !== undefined) chownSync(folder, owner.uid, owner.gid as number)
+  return folder
+}
+
+interface Installed {
+  owner: Owner
+  folder: string
+  bin: string
+}
+
+async function runServer({ owner, folder, bin }: Installed, settings: Settings): Promise<OwnServer> {
+  const data = join(folder, 'data')
   const options = ['listen_addresses=', `unix_socket_directories=${folder}`, 'max_connections=200']
-  const given = [...options, 'fsync=off', 'shared_buffers=32MB', ...settings].flatMap((each) => ['-c', each])
-  const child = spawn('/bin/sh', ['-c', GUARD, folder, join(bin, 'postgres'), '-D', data, ...given], {
+  const own = typeof settings === 'function' ? settings(folder) : settings
+  const given = [...options, 'fsync=off', 'shared_buffers=32MB', ...own].flatMap((each) => ['-c', each])
+  const port = own.find((each) => each.startsWith('port='))?.slice('port='.length) ?? '5432'
+  const url = (database: string) => `postgres://postgres@localhost:${port}/${database}?host=${folder}`
+  const start = async () => {
+    const child = guarded(folder, [join(bin, 'postgres'), '-D', data, ...given], owner)
+    await answers(url('postgres'), join(folder, 'log'))
+    return child
+  }
+  let child: ChildProcess | undefined = await start()
+  return {
+    named: false,
+    folder,
+    url,
+    async crash() {
+      await end(child, folder)
+      child = undefined
+    },
+    async restart() {
+      child = await start()
+    },
+    async stop() {
+      await end(child)
+      child = undefined
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Starts a program that is ended by a signal when this process ends, and its folder taken away with it. */
+export function guarded(folder: string, command: string[], owner: Owner, signal = 'QUIT'): ChildProcess {
+  const child = spawn('/bin/sh', ['-c', guard(signal), folder, ...command], {
     ...owner,
     cwd: folder,
     detached: true,
@@ -61,35 +150,38 @@ export async function startServer(settings: string[] = []): Promise<TestServer &
   })
   child.unref()
   ;(child.stdin as unknown as { unref(): void }).unref()
-  const url = (database: string) => `postgres://postgres@localhost/${database}?host=${folder}`
-  await answers(url('postgres'), join(folder, 'log'))
-  return { named: false, url, stop: () => stop(child) }
+  return child
 }
 
-async function stop(child: ChildProcess): Promise<void> {
+/** Ends a program at once, without letting it finish anything; its folder goes with it, unless it is to be kept. */
+export async function end(child: ChildProcess | undefined, kept?: string): Promise<void> {
+  if (child === undefined) return
+  if (kept !== undefined) await writeFile(join(kept, KEEP), '')
   const ended = once(child, 'exit')
   child.stdin?.end()
   await ended
+  if (kept !== undefined) await rm(join(kept, KEEP))
 }
 
 /**
  * Runs the server until its input ends, which is when the process that started it does, however that ends; then takes
- * the folder away. A server that is not needed any more may end without putting its data in order.
+ * the folder away, unless it is to be kept. A server that is not needed any more may end without putting its data in order.
  */
-const GUARD = `trap '' INT TERM HUP
-"$@" >"$0/log" 2>&1 &
+const guard = (signal: string) => `trap '' INT TERM HUP
+"$@" >>"$0/log" 2>&1 &
 cat >/dev/null
-kill -QUIT $! 2>/dev/null
+kill -${signal} $! 2>/dev/null
 wait
-rm -rf "$0"`
+[ -e "$0/keep" ] || rm -rf "$0"`
+const KEEP = 'keep'
 
-interface Owner {
+export interface Owner {
   uid?: number
   gid?: number
 }
 
-/** PostgreSQL refuses to run as root. */
-function ownerOfServers(): Owner {
+/** Who a server runs as: PostgreSQL and PgBouncer refuse to run as root. */
+export function ownerOfServers(): Owner {
   if (userInfo().uid !== 0) return {}
   const idOf = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }))
   return { uid: idOf('-u'), gid: idOf('-g') }
@@ -126,7 +218,8 @@ function linked(native: string): boolean {
   return true
 }
 
-async function answers(url: string, log: string): Promise<void> {
+/** Resolves when a server answers; throws with its log when it does not for half a minute. */
+export async function answers(url: string, log: string): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       await runOn(url, 'SELECT 1')

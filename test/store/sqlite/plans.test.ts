@@ -5,6 +5,7 @@ import { accountReads } from '../../../src/store/sqlite/accounts.ts'
 import { clientReads } from '../../../src/store/sqlite/clients.ts'
 import { connect } from '../../../src/store/sqlite/connect.ts'
 import { importReads } from '../../../src/store/sqlite/imports.ts'
+import { changeReads } from '../../../src/store/sqlite/interactions/changes.ts'
 import { interactionReads } from '../../../src/store/sqlite/interactions/read.ts'
 import { keyReads } from '../../../src/store/sqlite/keys.ts'
 import { migrate } from '../../../src/store/sqlite/migrate.ts'
@@ -34,6 +35,7 @@ function statementsOf(db: DatabaseSync): string[] {
     keyReads,
     importReads,
     interactionReads,
+    changeReads,
     transferReads,
     operationsOn,
   ]) {

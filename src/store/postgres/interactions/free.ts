@@ -7,5 +7,5 @@ import type { Row } from '../wire/row.ts'
  */
 export function freeRows(rows: Row[]): void {
   const received = new Set(rows.map((row) => row.memory))
-  for (const buffer of received) (buffer as ArrayBuffer).transfer(0)
+  for (const buffer of received) (buffer as ArrayBuffer | undefined)?.transfer(0)
 }

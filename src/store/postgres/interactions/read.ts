@@ -1,8 +1,10 @@
 import type { Block } from '../../../interaction/block.ts'
 import type { Listing, ListingQuery, StoredInteraction } from '../../store.ts'
 import type { Database } from '../database.ts'
+import type { Replica } from '../replica.ts'
 import { sql } from '../statement.ts'
 import { booleanIn, bytesIn, integerIn, maybe, textIn } from '../wire/decode.ts'
+import type { Statement } from '../wire/encode.ts'
 import type { Row } from '../wire/row.ts'
 import { freeRows } from './free.ts'
 
@@ -37,7 +39,7 @@ const BOUNDED_PAGE = `SELECT started_at, id, crc, length, body, count FROM (
   ) AS bounded
   WHERE bytes <= $5 OR bytes = length ORDER BY started_at, id`
 
-export function interactionReads(database: Database) {
+export function interactionReads(database: Database, replica?: Replica) {
   async function getInteraction(accountId: string, id: string): Promise<StoredInteraction | undefined> {
     const { rows } = await database.run(sql(GET, accountId, id))
     const row = rows[0]
@@ -56,7 +58,12 @@ export function interactionReads(database: Database) {
    * large that fetching them all could take much memory.
    */
   async function listInteractions(accountId: string, query: ListingQuery): Promise<Listing> {
-    const { window, after, limit, maxBytes } = query
+    const { window, after, limit, maxBytes, atLeast } = query
+    // One that has not reached the revision is not waited for: most are behind by less than a round trip, some for good, and
+    // the primary has the page at once.
+    const run = async (statement: Statement) =>
+      (atLeast === undefined ? undefined : await replica?.run(accountId, atLeast, statement)) ??
+      database.run(statement)
     // No id is empty, so this place lies before everything that starts with the range.
     const start =
       after !== undefined && after.startedAt >= window.from ? after : { startedAt: window.from, id: '' }
@@ -64,10 +71,10 @@ export function interactionReads(database: Database) {
     const small = Math.max(SMALL, Math.floor(maxBytes / limit))
     const page =
       limit === USUAL_LIMIT ? sql(USUAL_PAGE, ...range, small) : sql(ANY_PAGE, ...range, small, limit + 1)
-    const { rows } = await database.run(page)
+    const { rows } = await run(page)
     const listing = listingOf(rows, rows.length, query)
     if (listing !== undefined) return listing
-    const bounded = await database.run(sql(BOUNDED_PAGE, ...range, maxBytes, limit + 1))
+    const bounded = await run(sql(BOUNDED_PAGE, ...range, maxBytes, limit + 1))
     const count = maybe(bounded.rows[0]?.column(5), integerIn) ?? 0
     return listingOf(bounded.rows, count, query) as Listing
   }

@@ -1,17 +1,35 @@
-/** Runs what is done under one name one after the other, in the order of asking; different names do not wait. */
-export function inTurns() {
+import { StoreUnavailable } from '../../errors.ts'
+
+/**
+ * Runs what is done under one name one after the other, in the order of asking; different names do not wait. What has
+ * waited for `patience` milliseconds before its turn has come is given up with StoreUnavailable: behind one that
+ * is stuck, the last of many would wait for all their time-outs together.
+ */
+export function inTurns(patience: number) {
   const last = new Map<string, Promise<unknown>>()
   return function turn<T>(name: string, work: () => Promise<T>): Promise<T> {
     const before = last.get(name)
-    const done = before === undefined ? work() : before.then(work)
-    const settled = done.then(
-      () => {},
-      () => {},
-    )
+    const done = before === undefined ? work() : whenItsTurn(before, work, patience)
+    // Without what they gave, or each would keep all those before it.
+    const settled = Promise.allSettled([before, done]).then(() => {})
     last.set(name, settled)
     void settled.then(() => {
       if (last.get(name) === settled) last.delete(name)
     })
     return done
   }
+}
+
+function whenItsTurn<T>(before: Promise<unknown>, work: () => Promise<T>, patience: number): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>()
+  let late = false
+  const timer = setTimeout(() => {
+    late = true
+    reject(new StoreUnavailable('Other writes held the account for too long.'))
+  }, patience)
+  void before.then(() => {
+    clearTimeout(timer)
+    if (!late) resolve(work())
+  })
+  return promise
 }

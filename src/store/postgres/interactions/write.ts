@@ -37,10 +37,11 @@ const FEW = 4
 const FIND =
   'SELECT id, revision, ended_at IS NOT NULL, hash FROM parlance.interactions WHERE account_id = $1 AND id = ANY($2)'
 
-export function interactionWrites(whole: Database, deflater: Deflater) {
+/** `patience`: milliseconds that a write waits for others of its account before it has begun. */
+export function interactionWrites(whole: Database, deflater: Deflater, patience: number) {
   // One write of an account at a time in each process: the others would wait for its row in the database, each with a
   // connection that somebody else could use.
-  const turns = inTurns()
+  const turns = inTurns(patience)
 
   function writeInteractions(
     accountId: string,

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import { TLSSocket } from 'node:tls'
 import { Connection } from 'pg'
 import { MessageParser } from './parser.ts'
 
@@ -9,7 +10,8 @@ export class BinaryConnection extends Connection {
   #names = 0
 
   attachListeners(stream: Duplex): void {
-    const parser = new MessageParser()
+    // What TLS has deciphered lies in memory that it uses again.
+    const parser = new MessageParser(!(stream instanceof TLSSocket))
     stream.on('data', (bytes: Buffer) =>
       parser.push(bytes, (message) => {
         this.emit(message.name === 'error' ? 'errorMessage' : message.name, message)

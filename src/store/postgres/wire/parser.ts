@@ -25,6 +25,12 @@ export class MessageParser {
   /** The pieces of a message that is not complete, and their bytes. */
   #pieces: Buffer[] = []
   #held = 0
+  readonly #owned: boolean
+
+  /** `owned`: each chunk that will be pushed has memory of its own. */
+  constructor(owned: boolean) {
+    this.#owned = owned
+  }
 
   push(chunk: Buffer, tell: Tell): void {
     let bytes = chunk
@@ -67,7 +73,7 @@ export class MessageParser {
     const code = bytes[at] as number
     const length = bytes.readUInt32BE(at + 1)
     if (code === DATA_ROW) {
-      const row: DataRow = { name: 'dataRow', length, fields: new Row(bytes, at + HEAD) }
+      const row: DataRow = { name: 'dataRow', length, fields: new Row(bytes, at + HEAD, this.#owned) }
       tell(row)
     } else tell(this.#messages.handlePacket(at + HEAD, code, length, bytes))
   }

@@ -33,7 +33,7 @@ test('rows come as the bytes that were sent, however they are cut into pieces, a
       (sent, cuts) => {
         const complete = messageOf('C', Buffer.from('SELECT 5\0'))
         const stream = Buffer.concat([...sent.map(dataRow), complete])
-        const parser = new MessageParser()
+        const parser = new MessageParser(true)
         const got: Column[][] = []
         const ends: unknown[] = []
         let at = 0
@@ -54,7 +54,7 @@ test('rows come as the bytes that were sent, however they are cut into pieces, a
 
 test('a stream that comes byte by byte is understood', () => {
   const sent = [[Buffer.from('one'), null, Buffer.alloc(0)], [Buffer.from([0, 255])]]
-  const parser = new MessageParser()
+  const parser = new MessageParser(true)
   const got: unknown[] = []
   for (const byte of Buffer.concat(sent.map(dataRow))) {
     parser.push(Buffer.from([byte]), (message) =>

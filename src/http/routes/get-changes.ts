@@ -1,0 +1,196 @@
+import { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import Negotiator from 'negotiator'
+import Type from 'typebox'
+import { TokenError } from '../../auth/errors.ts'
+import type { Watch } from '../../feed/watch.ts'
+import { MAX_PER_PAGE } from '../../interaction/listing-query.ts'
+import { InteractionSchema } from '../../interaction/schema.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { ApiError } from '../errors.ts'
+import { CHAT, CURSOR } from '../examples.ts'
+import { refuseOtherMethods } from '../methods.ts'
+import { takesGzip } from '../negotiate.ts'
+import { bearerOf, principalOf, requireScope } from '../plugins/authenticate.ts'
+import { followerOf, readChanges } from '../reads/changes.ts'
+import { DEFAULT_CHANGES, MAX_WAIT } from '../reads/changes-query.ts'
+import { type StreamContext, streamEvents, streamLines } from '../reads/changes-stream.ts'
+import type { ListingQuery } from '../reads/listing.ts'
+import { READ_SCOPE } from '../reads/read.ts'
+import { sendRead } from '../reads/send-read.ts'
+import { errorResponses } from '../schemas.ts'
+
+const JSON_TYPE = 'application/json'
+const LINES_TYPE = 'application/x-ndjson'
+const EVENTS_TYPE = 'text/event-stream'
+
+const PATH = '/v1/changes'
+
+/** `GET /v1/changes`: everything that changed after a cursor, in order. */
+export function getChanges(app: FastifyInstance, deps: Dependencies, watch: Watch): void {
+  app.get(
+    PATH,
+    // Of a stream without an end there is no head to be had.
+    { schema: SCHEMA, exposeHeadRoute: false, onRequest: requireScope(deps.verify, READ_SCOPE) },
+    async (request, reply) => {
+      const type = typeFor(request)
+      const principal = principalOf(request)
+      const { socket } = request.raw
+      const query = request.query as ListingQuery
+      const follower = await followerOf(deps, query, { principal, headers: request.headers }, reply.raw)
+      const { store } = deps
+      if (type === JSON_TYPE) {
+        return sendRead((asked) => readChanges({ store, watch }, follower, asked), request, reply)
+      }
+      const context: StreamContext = {
+        store,
+        watch,
+        answers: app.answers,
+        socket,
+        mayGoOn: () => isVerified(deps, request, watch),
+      }
+      const gzip = type === LINES_TYPE && takesGzip(request.headers)
+      const pieces =
+        type === LINES_TYPE ? streamLines(context, follower, gzip) : streamEvents(context, follower)
+      return sendPieces(reply.type(type), pieces, gzip)
+    },
+  )
+  refuseOtherMethods(app, PATH, ['GET'])
+}
+
+function typeFor({ headers }: FastifyRequest): string {
+  const offers = [JSON_TYPE, LINES_TYPE, EVENTS_TYPE]
+  const type = new Negotiator({ headers }).mediaType(offers)
+  if (type === undefined) throw new ApiError('notAcceptable')
+  return type
+}
+
+/** Streams may last longer than the token they began with, and than the server. */
+async function isVerified({ verify }: Dependencies, request: FastifyRequest, watch: Watch): Promise<boolean> {
+  if (watch.ended) return false
+  try {
+    await verify(bearerOf(request.headers.authorization) ?? '')
+    return true
+  } catch (error) {
+    if (error instanceof TokenError) return false
+    throw error
+  }
+}
+
+function sendPieces(reply: FastifyReply, pieces: AsyncGenerator<Buffer>, gzip: boolean): FastifyReply {
+  reply.header('vary', 'Accept, Accept-Encoding').header('cache-control', 'private, no-cache')
+  // For nginx, which would hold events back.
+  reply.header('x-accel-buffering', 'no')
+  if (gzip) reply.header('content-encoding', 'gzip')
+  return reply.send(Readable.from(pieces, { objectMode: false }))
+}
+
+const ChangeSchema = Type.Object(
+  {
+    revision: Type.Integer({ description: "The account's revision of the change.", examples: [17] }),
+    kind: Type.String({
+      enum: ['ended', 'open'],
+      description: 'What it is now: ended, with the interaction, or still open, with its id alone.',
+    }),
+    id: Type.String({ description: 'The interaction.' }),
+    interaction: Type.Optional(InteractionSchema),
+  },
+  { title: 'Change' },
+)
+
+const ChangesSchema = Type.Object(
+  {
+    changes: Type.Array(ChangeSchema, { description: 'In order of revision; each interaction once.' }),
+    cursor: Type.String({ description: 'Goes on behind these changes; also where there are none.' }),
+    end_of_stream: Type.Boolean({ description: 'Whether there was nothing more when this was read.' }),
+  },
+  { title: 'Changes' },
+)
+
+const EXAMPLE = {
+  changes: [
+    { revision: 17, kind: 'ended', id: CHAT.id, interaction: CHAT },
+    { revision: 18, kind: 'open', id: '5d1f0c7be3' },
+  ],
+  cursor: CURSOR,
+  end_of_stream: true,
+}
+
+const SCHEMA = {
+  tags: ['Interactions'],
+  operationId: 'listChanges',
+  summary: 'Follow all changes',
+  description:
+    'Every change of the account since a cursor, in order of revision, without a limit of seven days: interactions that ' +
+    'have ended with what they are now, open ones by their id. None is ever left out; one that changes while it is ' +
+    'read comes again later, so take the one with the higher revision. Without a cursor it begins with the first ' +
+    'change. `application/x-ndjson` gives all up to now, a line each, and `text/event-stream` what happens as it happens.',
+  security: [{ bearer: [READ_SCOPE] }],
+  querystring: Type.Object({
+    cursor: Type.Optional(Type.String({ description: 'From the page before.', examples: [CURSOR] })),
+    from: Type.Optional(
+      Type.String({
+        enum: ['now'],
+        description: 'Leaves out everything up to now; only without a cursor.',
+        examples: ['now'],
+      }),
+    ),
+    per_page: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: MAX_PER_PAGE,
+        default: DEFAULT_CHANGES,
+        description: 'Changes on a page, at most. A page also stops growing at 4 MiB.',
+        examples: [500],
+      }),
+    ),
+    wait: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: MAX_WAIT,
+        default: 0,
+        description: 'Seconds for which an empty answer is held until something comes.',
+        examples: [30],
+      }),
+    ),
+  }),
+  headers: Type.Object({
+    'Last-Event-ID': Type.Optional(
+      Type.String({
+        description: 'Goes on behind the event of this id, as browsers ask by themselves.',
+        examples: [CURSOR],
+      }),
+    ),
+  }),
+  response: {
+    200: {
+      description: 'Changes.',
+      content: {
+        [JSON_TYPE]: { schema: ChangesSchema, example: EXAMPLE },
+        [LINES_TYPE]: {
+          schema: Type.String({
+            description:
+              'A change a line. Lines with `cursor` and `end_of_stream` stand for all above them; the last line is one.',
+          }),
+          example: `${EXAMPLE.changes.map((change) => `${JSON.stringify(change)}\n`).join('')}{"cursor":"${CURSOR}","end_of_stream":true}\n`,
+        },
+        [EVENTS_TYPE]: {
+          schema: Type.String({
+            description:
+              'An event a change, named by its kind, and `end_of_stream` whenever there is nothing more; ids are cursors.',
+          }),
+          example: `id: ${CURSOR}\nevent: open\ndata: ${JSON.stringify(EXAMPLE.changes[1])}\n\n`,
+        },
+      },
+    },
+    ...errorResponses(
+      'invalidQuery',
+      'unauthenticated',
+      'forbidden',
+      'notAcceptable',
+      'gone',
+      'rateLimited',
+      'overloaded',
+    ),
+  },
+}

@@ -1,0 +1,91 @@
+import { type Block, gzipOf, lastBlock, plainOf, storedBlocks } from './block.ts'
+
+/**
+ * Changes laid end to end, like the documents of a page (page.ts): what stands around the documents is kept as it is, and
+ * nothing is parsed or compressed.
+ */
+export interface ToldChange {
+  revision: number
+  id: string
+  /** Of an interaction that has ended; one without is open. */
+  document: Block | undefined
+}
+
+/** What ends a page: where to go on, and whether there was nothing more. */
+export interface ChangesEnd {
+  cursor: string
+  endOfStream: boolean
+}
+
+/** `{"changes":[…],"cursor":"…","end_of_stream":…}`, with gzip or plain. */
+export function changesPage(changes: ToldChange[], end: ChangesEnd, gzip: boolean): Buffer {
+  const row = new Row('{"changes":[')
+  for (const [index, change] of changes.entries()) {
+    if (index > 0) row.text(',')
+    row.change(change)
+  }
+  row.text(`],${membersOf(end)}}`)
+  const blocks = [...row.blocks(), lastBlock(new Uint8Array())]
+  return gzip ? gzipOf(blocks) : plainOf(blocks)
+}
+
+/** A change a line, and behind them a line `{"cursor":"…","end_of_stream":…}`, which stands for all above it. */
+export function changeLines(changes: ToldChange[], end: ChangesEnd): Block[] {
+  const row = new Row('')
+  for (const change of changes) {
+    row.change(change)
+    row.text('\n')
+  }
+  row.text(`{${membersOf(end)}}\n`)
+  return row.blocks()
+}
+
+/** One change as text. */
+export function changeText(change: ToldChange): string {
+  const row = new Row('')
+  row.change(change)
+  return plainOf([...row.blocks(), lastBlock(new Uint8Array())]).toString()
+}
+
+export function kindOf({ document }: ToldChange): 'ended' | 'open' {
+  return document === undefined ? 'open' : 'ended'
+}
+
+function membersOf({ cursor, endOfStream }: ChangesEnd): string {
+  return `"cursor":${JSON.stringify(cursor)},"end_of_stream":${endOfStream}`
+}
+
+/** Text and documents in turn; text that follows text is one block. */
+class Row {
+  readonly #blocks: Block[] = []
+  #text: string
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  text(text: string): void {
+    this.#text += text
+  }
+
+  change(change: ToldChange): void {
+    const { revision, id, document } = change
+    this.#text += `{"revision":${revision},"kind":"${kindOf(change)}","id":${JSON.stringify(id)}`
+    if (document !== undefined) {
+      this.#text += ',"interaction":'
+      this.#flush()
+      this.#blocks.push(document)
+    }
+    this.#text += '}'
+  }
+
+  blocks(): Block[] {
+    this.#flush()
+    return this.#blocks
+  }
+
+  #flush(): void {
+    this.#blocks.push(...storedBlocks(Buffer.from(this.#text)))
+    this.#text = ''
+  }
+}

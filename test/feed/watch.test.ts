@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Watch, watched } from '../../src/feed/watch.ts'
+import { draft } from '../store/contract/drafts.ts'
+import { openAcme } from '../store/sqlite/support.ts'
+
+const LONG = 60_000
+const never = new AbortController().signal
+
+test('what is there already is not waited for', async (t) => {
+  const { store } = await openAcme(t)
+  await store.writeInteractions('acme', [draft()])
+  await new Watch(store).changed('acme', 0, LONG, never)
+})
+
+test('a write through the store wakes who waits for it, and only the time wakes the others', async (t) => {
+  const { store } = await openAcme(t)
+  await store.createAccount({ accountId: 'globex', name: '', createdAt: 1 })
+  const watch = new Watch(store)
+  const woken: string[] = []
+  const wait = async (name: string, accountId: string, after: number, time: number) => {
+    await watch.changed(accountId, after, time, never)
+    woken.push(name)
+  }
+  const others = [wait('other account', 'globex', 0, 400), wait('later revision', 'acme', 1, 400)]
+  const mine = wait('mine', 'acme', 0, LONG)
+  await watched(store, watch).writeInteractions('acme', [draft()])
+  await mine
+  assert.deepEqual(woken, ['mine'])
+  await Promise.all(others)
+})
+
+test('a write by others is seen within a moment', async (t) => {
+  const { store } = await openAcme(t)
+  const watch = new Watch(store)
+  const waiting = watch.changed('acme', 0, LONG, never)
+  await store.writeInteractions('acme', [draft()])
+  await waiting
+})
+
+test('who leaves waits no more, and nobody does after the end', async (t) => {
+  const { store } = await openAcme(t)
+  const watch = new Watch(store)
+  const leaving = new AbortController()
+  const one = watch.changed('acme', 0, LONG, leaving.signal)
+  const other = watch.changed('acme', 0, LONG, never)
+  leaving.abort()
+  await one
+  watch.end()
+  await other
+  await watch.changed('acme', 0, LONG, never)
+  assert.equal(watch.ended, true)
+})
+
+test('a store that cannot be reached for a while is looked at again', async (t) => {
+  const { store } = await openAcme(t)
+  let failures = 0
+  const watch = new Watch({
+    async getRevision(accountId) {
+      failures += 1
+      if (failures > 1 && failures < 4) throw new Error('gone for a moment')
+      return store.getRevision(accountId)
+    },
+  })
+  const waiting = watch.changed('acme', 0, LONG, never)
+  await store.writeInteractions('acme', [draft()])
+  await waiting
+  assert.ok(failures >= 4)
+})

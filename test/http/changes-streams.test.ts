@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict'
+import { request } from 'node:http'
+import { after, test } from 'node:test'
+import { gunzipSync } from 'node:zlib'
+import { type Access, createAccess, startServer } from '../fixtures/server.ts'
+import { ask, interaction, message, until, write } from './support.ts'
+
+const server = await startServer({ after })
+
+interface Stream {
+  text(): string
+  ended: Promise<void>
+  close(): void
+}
+
+/** A stream as it comes, of a connection of its own. */
+function stream(
+  path: string,
+  { token }: Pick<Access, 'token'>,
+  headers: object,
+  at = server,
+): Promise<Stream> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(at.address)
+    const options = {
+      hostname,
+      port,
+      path,
+      agent: false,
+      headers: { authorization: `Bearer ${token}`, ...headers },
+    }
+    const outgoing = request(options, (incoming) => {
+      assert.equal(incoming.statusCode, 200)
+      const chunks: Buffer[] = []
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
+      incoming.on('error', () => {})
+      const ended = new Promise<void>((done) => incoming.once('close', () => done()))
+      const gzip = incoming.headers['content-encoding'] === 'gzip'
+      const text = () => (gzip ? gunzipSync(Buffer.concat(chunks)) : Buffer.concat(chunks)).toString()
+      resolve({ text, ended, close: () => outgoing.destroy() })
+    })
+    outgoing.on('error', reject)
+    outgoing.end()
+  })
+}
+
+test('lines give all there is, with a cursor after each batch and at the end; plain and with gzip', async () => {
+  const access = await createAccess(server)
+  const text = 'says something '.repeat(100)
+  const documents = Array.from({ length: 450 }, (_, n) =>
+    interaction(
+      `i${n}`,
+      n % 50 === 7 ? { ended_at: undefined } : { messages: [message('m', { text: `${text}${n}` })] },
+    ),
+  )
+  await write(server, access, documents)
+  for (const encoding of ['identity', 'gzip']) {
+    const headers = { accept: 'application/x-ndjson', 'accept-encoding': encoding }
+    const lines = await stream('/v1/changes', access, headers)
+    await lines.ended
+    const all = lines
+      .text()
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    const changes = all.filter(({ kind }) => kind !== undefined)
+    assert.deepEqual(
+      changes.map(({ id }) => id),
+      documents.map(({ id }) => id),
+    )
+    const cursors = all.filter(({ cursor }) => cursor !== undefined)
+    assert.ok(cursors.length >= 5)
+    assert.deepEqual(
+      cursors.map(({ end_of_stream: end }) => end),
+      [...Array(cursors.length - 1).fill(false), true],
+    )
+    assert.equal(all.at(-1), cursors.at(-1))
+    // From the middle on: what stands behind that line.
+    const at = all.indexOf(cursors[2])
+    const rest = await stream(`/v1/changes?cursor=${cursors[2].cursor}`, access, headers)
+    await rest.ended
+    const behind = rest
+      .text()
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    assert.deepEqual(
+      behind.filter(({ kind }) => kind !== undefined),
+      all.slice(at).filter(({ kind }) => kind !== undefined),
+    )
+  }
+})
+
+function eventsIn(text: string): { id: string; event: string; data: string }[] {
+  return text.split('\n\n').flatMap((block) => {
+    if (!block.includes('data: ')) return []
+    const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1] ?? ''
+    return [{ id: field('id'), event: field('event'), data: field('data') }]
+  })
+}
+
+test('events come as it happens, and go on behind the last one that was seen', async () => {
+  const access = await createAccess(server)
+  await write(server, access, [interaction('a'), interaction('b')])
+  const accept = { accept: 'text/event-stream' }
+  const events = await stream('/v1/changes', access, accept)
+  const names = () => eventsIn(events.text()).map(({ event }) => event)
+  await until(() => names().length === 3)
+  assert.deepEqual(names(), ['ended', 'ended', 'end_of_stream'])
+  await write(server, access, [interaction('c', { ended_at: undefined })])
+  await until(() => names().length === 5)
+  const all = eventsIn(events.text())
+  assert.deepEqual(JSON.parse(all[3]?.data ?? ''), { revision: 3, kind: 'open', id: 'c' })
+  events.close()
+  const again = await stream('/v1/changes', access, { ...accept, 'last-event-id': all[0]?.id })
+  await until(() => eventsIn(again.text()).length === 3)
+  assert.deepEqual(
+    eventsIn(again.text()).map(({ id }) => id),
+    [all[1]?.id, all[3]?.id, all[4]?.id],
+  )
+  again.close()
+})
+
+test('a server that stops ends what waits and what streams', async (t) => {
+  const own = await startServer(t)
+  const access = await createAccess(own)
+  const events = await stream('/v1/changes', access, { accept: 'text/event-stream' }, own)
+  const waiting = stream('/v1/changes?wait=30', access, {}, own)
+  await until(() => events.text().includes('end_of_stream'))
+  // What was sent before these has come before them.
+  for (let times = 0; times < 5; times += 1) await ask(own, '/healthz')
+  const stopping = own.stop()
+  const answer = await waiting
+  await answer.ended
+  assert.deepEqual(JSON.parse(answer.text()).changes, [])
+  await events.ended
+  await stopping
+})
+
+test('a stream ends with its client’s right to read', async (t) => {
+  const own = await startServer(t)
+  const access = await createAccess(own)
+  const events = await stream('/v1/changes', access, { accept: 'text/event-stream' }, own)
+  await until(() => events.text().includes('end_of_stream'))
+  await own.store.removeClient(access.accountId, access.clientId)
+  const other = await createAccess(own, access.accountId)
+  await write(own, other, [interaction('secret')])
+  await events.ended
+  assert.ok(!events.text().includes('secret'))
+})
