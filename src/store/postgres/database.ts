@@ -3,7 +3,7 @@ import { Client, type ClientConfig, Pool, type PoolClient, type Submittable } fr
 import type { DatabaseOptions } from '../../config.ts'
 import { StoreUnavailable } from '../errors.ts'
 import { cancel } from './cancel.ts'
-import { CLOSED, isConflict, isLost, isReadOnly, translateError } from './errors.ts'
+import { CLOSED, isConflict, isLost, isReadOnly, isWorthAnother, translateError } from './errors.ts'
 import { sql } from './statement.ts'
 import { type Address, locationOf } from './url.ts'
 import { BinaryConnection } from './wire/connection.ts'
@@ -176,7 +176,7 @@ export function openDatabase(
 
   function runAll(statements: Statement[]): Promise<Result[]> {
     const once = () => withClient((client) => exchange(client, statements, options.statementTimeout))
-    return retried(once, isLost)
+    return retried(once, isWorthAnother)
   }
 
   async function transactOnce<T>(
@@ -234,7 +234,7 @@ export function openDatabase(
       const state = { sent: false }
       return retried(
         () => transactOnce(work, state),
-        (error) => isConflict(error) || (isLost(error) && !state.sent),
+        (error) => isConflict(error) || (isWorthAnother(error) && !state.sent),
       )
     },
   }

@@ -13,6 +13,14 @@ export function isConflict(error: unknown): boolean {
   return ['40001', '40P01'].includes(codeOf(error))
 }
 
+/** What PgBouncer says where it has no connection for us. It has been waited for, or others wait before us. */
+const POOLER_FULL = /query_wait_timeout|no more connections allowed/
+
+/** Whether what was lost with the connection is worth being tried on another at once. */
+export function isWorthAnother(error: unknown): boolean {
+  return isLost(error) && !POOLER_FULL.test((error as Error).message)
+}
+
 /** The server takes no writes: a standby, one that was the primary until now, or one that was told so. */
 export function isReadOnly(error: unknown): boolean {
   return codeOf(error) === '25006'
