@@ -3,7 +3,7 @@ import { Client, type ClientConfig, Pool, type PoolClient, type Submittable } fr
 import type { DatabaseOptions } from '../../config.ts'
 import { StoreUnavailable } from '../errors.ts'
 import { cancel } from './cancel.ts'
-import { CLOSED, isConflict, isLost, isReadOnly, translateError } from './errors.ts'
+import { CLOSED, isConflict, isLost, isReadOnly, isWorthAnother, translateError } from './errors.ts'
 import { sql } from './statement.ts'
 import { type Address, locationOf } from './url.ts'
 import { BinaryConnection } from './wire/connection.ts'
@@ -49,11 +49,17 @@ const MAX_ATTEMPTS = 5
 const READ_ONLY_AGE = SECOND
 
 class BinaryClient extends Client {
+  declare readonly connection: BinaryConnection
+
   constructor(config: ClientConfig) {
     super({
       ...config,
+      // The pool hides it from whoever copies what it has been given.
+      password: config.password,
       connection: new BinaryConnection({ ssl: config.ssl, keepAlive: true }),
     } as ClientConfig)
+    // What goes wrong on our side while connecting would leave the server waiting for us, for a minute.
+    this.connection.on('error', () => this.connection.stream.destroy())
   }
 }
 
@@ -170,7 +176,7 @@ export function openDatabase(
 
   function runAll(statements: Statement[]): Promise<Result[]> {
     const once = () => withClient((client) => exchange(client, statements, options.statementTimeout))
-    return retried(once, isLost)
+    return retried(once, isWorthAnother)
   }
 
   async function transactOnce<T>(
@@ -228,7 +234,7 @@ export function openDatabase(
       const state = { sent: false }
       return retried(
         () => transactOnce(work, state),
-        (error) => isConflict(error) || (isLost(error) && !state.sent),
+        (error) => isConflict(error) || (isWorthAnother(error) && !state.sent),
       )
     },
   }
@@ -262,7 +268,15 @@ async function retried<T>(attempt: () => Promise<T>, again: (error: unknown) => 
 
 async function passwordOf(address: Address, { passwordFile }: DatabaseOptions): Promise<string> {
   if (address.password !== undefined) return address.password
-  return passwordFile === undefined ? '' : (await readFile(passwordFile, 'utf8')).trim()
+  if (passwordFile === undefined) return ''
+  try {
+    return (await readFile(passwordFile, 'utf8')).trim()
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    throw new StoreUnavailable(`Cannot read the database's password from ${passwordFile}: ${code}.`, {
+      cause,
+    })
+  }
 }
 
 function send(client: PoolClient, exchange: Exchange): void {

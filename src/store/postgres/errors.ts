@@ -13,6 +13,14 @@ export function isConflict(error: unknown): boolean {
   return ['40001', '40P01'].includes(codeOf(error))
 }
 
+/** What PgBouncer says where it has no connection for us. It has been waited for, or others wait before us. */
+const POOLER_FULL = /query_wait_timeout|no more connections allowed/
+
+/** Whether what was lost with the connection is worth being tried on another at once. */
+export function isWorthAnother(error: unknown): boolean {
+  return isLost(error) && !POOLER_FULL.test((error as Error).message)
+}
+
 /** The server takes no writes: a standby, one that was the primary until now, or one that was told so. */
 export function isReadOnly(error: unknown): boolean {
   return codeOf(error) === '25006'
@@ -21,9 +29,10 @@ export function isReadOnly(error: unknown): boolean {
 const SYSTEM = /^(ECONN|EPIPE|ENOTFOUND|EAI_|ETIMEDOUT|EHOST|ENET|ENOENT|EACCES|ENOTCONN|ERR_STREAM)/
 const TLS = /CERT|SELF_SIGNED|UNABLE_TO|ERR_(TLS|SSL|OSSL)|HOSTNAME_MISMATCH/
 /** What the client library says without a code. */
-const LOST = /^(Connection terminated|Client (was closed|has encountered)|Received unexpected)/
+const LOST =
+  /^(Connection terminated(?! due to connection timeout)|Client (was closed|has encountered)|Received unexpected)/
 /** No connection in time, of the pool or to the server. Who has waited for that does not try again. */
-const LATE = /^timeout e/
+const LATE = /^(timeout e|Connection terminated due to connection timeout)/
 
 /**
  * Whether the connection is of no use any more: cut, ended by the server or a pooler, or without the statements that it was

@@ -38,9 +38,12 @@ function renumber(from: Socket, to: Socket): void {
   let begun = Buffer.alloc(0)
   const onData = (chunk: Buffer) => {
     begun = Buffer.concat([begun, chunk])
-    for (let at = 0; at + 13 <= begun.length; at += begun.readUInt32BE(at + 1) + 1) {
-      if (begun[at] !== KEY_DATA) continue
-      begun.writeInt32BE(1, at + 5)
+    while (begun.length >= 5 && begun.length > begun.readUInt32BE(1)) {
+      const message = begun.subarray(0, begun.readUInt32BE(1) + 1)
+      begun = begun.subarray(message.length)
+      if (message[0] === KEY_DATA) message.writeInt32BE(1, 5)
+      to.write(message)
+      if (message[0] !== KEY_DATA) continue
       from.off('data', onData)
       to.write(begun)
       from.pipe(to)

@@ -158,6 +158,20 @@ test('a replica that stays far behind is told of once, and when it has caught up
   assert.match(told[1] ?? '', /has caught up/)
 })
 
+test('the revision is looked up before the page, so that the page is never the older one', async (t) => {
+  const { accountId, write } = await open(t)
+  const replica = openReplica(pair.replicaUrl, DEFAULTS, { info() {}, warn() {} })
+  cleanUp(t, () => replica.close())
+  await pause(pair)
+  cleanUp(t, () => goOn(pair))
+  const revision = await write('a')
+  // In place of a page: lets the replica go on, and waits until it may well have reached the revision.
+  const meanwhile = sql('SELECT pg_wal_replay_resume()::text || pg_sleep(0.3)::text')
+  assert.equal(await replica.run(accountId, revision, meanwhile), undefined)
+  await caughtUp(pair)
+  assert.notEqual(await replica.run(accountId, revision, sql('SELECT 1')), undefined)
+})
+
 test('doctor tells how far the replica is behind, and what is wrong with it', async (t) => {
   const { store, write } = await open(t)
   const told = async (of = store) => (await of.inspect()).find(({ name }) => name === 'store replica')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, cpSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs'
+import { chownSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { arch, platform, tmpdir, userInfo } from 'node:os'
@@ -121,6 +121,10 @@ async function runServer({ owner, folder, bin }: Installed, settings: Settings):
     return child
   }
   let child: ChildProcess | undefined = await start()
+  // One that has crashed and was not started again has nobody who takes its folder away.
+  process.once('exit', () => {
+    if (child === undefined) rmSync(folder, { recursive: true, force: true })
+  })
   return {
     named: false,
     folder,
