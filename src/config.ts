@@ -140,7 +140,7 @@ function databaseOptionsOf(
   get: (name: SettingName) => Value,
   readFile: (path: string) => string,
 ): DatabaseOptions {
-  const passwordFile = get('databasePasswordFile')
+  const passwordFile = get('passwordFile')
   const read = get('databaseRead')
   if (passwordFile.given) contentOf(passwordFile, readFile)
   const prepared = oneOf(get('databasePrepared'), ['auto', 'on', 'off'])

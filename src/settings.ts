@@ -29,7 +29,7 @@ export const SETTINGS = {
     env: 'PARLANCE_DATABASE_READ',
     help: 'replica of a PostgreSQL server that listings are read from: postgres://USER@HOST/NAME',
   },
-  databasePasswordFile: {
+  passwordFile: {
     flag: '--password-file',
     env: 'PARLANCE_DATABASE_PASSWORD_FILE',
     help: "file that holds the database's password",

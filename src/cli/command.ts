@@ -29,7 +29,7 @@ export class CommandError extends Error {
 }
 
 /** The settings that every command on the store takes. */
-export const STORE_SETTINGS: SettingName[] = ['database', 'databasePasswordFile', 'masterKeyFile']
+export const STORE_SETTINGS: SettingName[] = ['database', 'passwordFile', 'masterKeyFile']
 export const SERVER_SETTINGS: SettingName[] = [
   'listen',
   ...STORE_SETTINGS,
@@ -48,7 +48,7 @@ export const SERVE_SETTINGS: SettingName[] = [...SERVER_SETTINGS, 'workers']
 const PLACEHOLDERS: { readonly [name in SettingName]?: string } = {
   listen: 'host:port',
   database: 'url',
-  databasePasswordFile: 'file',
+  passwordFile: 'file',
   databasePool: 'number',
   masterKeyFile: 'file',
   publicUrl: 'url',

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { DatabaseOptions } from '../config.ts'
-import { type Copied, copyStore } from '../copy/copy.ts'
+import { type Copied, copyMore, finishCopy } from '../copy/copy.ts'
 import { fileOf, openStoreAsItIs } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
 import { CommandError, type Context, configOf, jsonOption, withSettings } from './command.ts'
@@ -13,26 +13,34 @@ export function copyCommand(command: Command, context: Context): void {
       .requiredOption('--from <url>', 'the store to copy: sqlite:FILE or postgres://USER@HOST/NAME')
       .requiredOption(
         '--to <url>',
-        'an empty store (on PostgreSQL a migrated one), or one into which a copy was begun',
-      ),
+        'an empty store (on PostgreSQL a migrated one), or one that a copy has begun',
+      )
+      .option('--more', 'another run will follow: do not compare, and leave the target closed'),
   ).addHelpText(
     'after',
-    '\nCopies accounts, clients, keys, interactions and their revisions, then reads both stores\n' +
-      'and compares them byte by byte. Tokens, links and cursors given out before work after it.\n' +
-      'Interrupted, it goes on where it was when it is run again; until it has ended nothing else\n' +
-      'opens the target. The source may be served meanwhile; at the end nobody may write to it.',
+    '\nCopies accounts, clients, keys, interactions and their revisions, then reads\n' +
+      'both stores and compares them byte by byte. Tokens, links and cursors given\n' +
+      'out before work after it. Interrupted, it goes on where it was when it is run\n' +
+      'again; until it has ended nothing else opens the target, and afterwards\n' +
+      'nothing is copied into it. While the source is served, copy with --more; then\n' +
+      'stop what writes to it, and copy once without.',
   )
-  withSettings(command, ['databasePasswordFile']).action(async (options) => {
+  withSettings(command, ['passwordFile']).action(async (options) => {
     const { output } = context
     const { databaseOptions } = configOf(options, context)
     await using from = closing(await openSource(options.from, databaseOptions))
     await using to = closing(await openStoreAsItIs(options.to, databaseOptions))
     const progress = progressOn(output)
-    const copied = await copyStore(from.store, to.store, { onProgress: progress.update }).finally(() =>
-      progress.end(),
-    )
+    const told = { onProgress: progress.update }
+    if (options.more === true) {
+      const written = await copyMore(from.store, to.store, told).finally(() => progress.end())
+      if (options.json === true) output.json({ written })
+      else output.line(moreText(to.store.location, written))
+      return
+    }
+    const copied = await finishCopy(from.store, to.store, told).finally(() => progress.end())
     if (options.json === true) output.json(copied)
-    else output.line(textOf(to.store.location, copied))
+    else output.line(finishedText(to.store.location, copied))
   })
 }
 
@@ -48,10 +56,12 @@ function closing<Opened extends { close(): Promise<void> }>(store: Opened) {
   return { store, [Symbol.asyncDispose]: () => store.close() }
 }
 
-function textOf(
-  location: string,
-  { accounts, clients, keys, interactions, written, checksum }: Copied,
-): string {
+function moreText(location: string, written: number): string {
+  return `${written} interactions copied into ${location}, which stays closed. Stop what writes to the source, and copy once more without --more.`
+}
+
+function finishedText(location: string, copied: Copied): string {
+  const { accounts, clients, keys, interactions, written, checksum } = copied
   const counts = `${accounts} accounts, ${clients} clients, ${keys} keys, ${interactions} interactions`
   return `${location} is the same now: ${counts}, of which ${written} were copied in this run.\nSHA-256 of the interactions in both: ${checksum}`
 }

@@ -9,7 +9,7 @@ export function migrateCommand(command: Command, context: Context): void {
     '\nServers may run meanwhile, and any number of these at once. On a server with the\n' +
       'extension citus the tables are distributed by account, with what they hold.',
   )
-  withSettings(jsonOption(command), ['database', 'databasePasswordFile']).action(async (options) => {
+  withSettings(jsonOption(command), ['database', 'passwordFile']).action(async (options) => {
     const { output } = context
     const config = configOf(options, context)
     const progress = progressOn(output)

@@ -1,5 +1,5 @@
 import { COPYING, type Store } from '../store/store.ts'
-import { checkTarget } from './check-target.ts'
+import { claimTarget } from './claim-target.ts'
 import { type Compared, compareStores, Difference, sameAccount, sameDeployment } from './compare.ts'
 import { copyAccount } from './copy-account.ts'
 import { CopyRefused } from './errors.ts'
@@ -8,39 +8,49 @@ import { CopyRefused } from './errors.ts'
 const MAX_ROUNDS = 5
 
 export interface CopyOptions {
-  /** `done` of `total` revisions, twice counted: copied, and compared. */
-  onProgress?(done: number, total: number, step: 'copying' | 'comparing'): void
+  /** `done` of `total` revisions, which count twice where they are compared as well. */
+  onProgress?: ((done: number, total: number, step: 'copying' | 'comparing') => void) | undefined
 }
 
 export interface Copied extends Compared {
   accounts: number
   clients: number
   keys: number
-  /** Interactions that this run has written; those of an interrupted one before it are not among them. */
+  /** Interactions that this run has written; those of runs before it are not among them. */
   written: number
 }
 
 /**
- * Copies everything of one store into another that is empty, or that an earlier copy has filled: keys, settings, accounts,
- * clients, used assertions, imports that run, and interactions with their revisions, to the byte. Then reads both and
- * compares them. What an interrupted copy has brought over stays, and the next one goes on behind it; until a copy has
- * been found equal, no other command opens the target.
- *
- * The source may be served and written to meanwhile: what changes comes after. Throws CopyRefused, also where the source
- * does not come to rest.
+ * Copies everything of one store into another one that is empty, or that was begun from it: keys, settings, accounts,
+ * clients, used assertions, imports that run, and interactions with their revisions, to the byte. What an interrupted
+ * copy has brought over stays, and the next one goes on behind it. Nothing but a copy opens the target, until
+ * `finishCopy` has found it equal. The source may be served and written to. Gives how many interactions were written.
+ * Throws CopyRefused.
  */
-export async function copyStore(from: Store, to: Store, { onProgress }: CopyOptions = {}): Promise<Copied> {
-  await checkTarget(from, to)
-  await to.setSetting(COPYING, from.location)
+export async function copyMore(from: Store, to: Store, { onProgress }: CopyOptions = {}): Promise<number> {
+  await claimTarget(from, to)
+  return copyOnce(from, to, (done, total) => onProgress?.(done, total, 'copying'))
+}
+
+/**
+ * The same; then reads both stores, compares them, and opens the target. From then on nothing is copied into it any more,
+ * since it may have been served. Throws CopyRefused, also where the source does not come to rest.
+ */
+export async function finishCopy(from: Store, to: Store, { onProgress }: CopyOptions = {}): Promise<Copied> {
+  await claimTarget(from, to)
   let written = 0
   for (let round = 1; ; round += 1) {
-    written += await copyOnce(from, to, onProgress)
-    const compared = await compareOnce(from, to, onProgress)
-    if (!(compared instanceof Difference)) {
+    written += await copyOnce(from, to, (done, total) => onProgress?.(done, 2 * total, 'copying'))
+    const compared = await compareOnce(from, to, (done, total) =>
+      onProgress?.(total + done, 2 * total, 'comparing'),
+    )
+    const goneOn = await hasGoneOn(from, to)
+    if (!goneOn && compared instanceof Difference) throw new CopyRefused(compared.message)
+    if (!goneOn && !(compared instanceof Difference)) {
+      const counts = await countsOf(to)
       await to.transfer.removeSetting(COPYING)
-      return { ...compared, ...(await countsOf(to)), written }
+      return { ...compared, ...counts, written }
     }
-    if (!(await hasGoneOn(from, to))) throw new CopyRefused(compared.message)
     if (round === MAX_ROUNDS) {
       throw new CopyRefused(
         `${from.location} is being written to. Stop what writes to it, and copy again: what is over there stays.`,
@@ -49,32 +59,28 @@ export async function copyStore(from: Store, to: Store, { onProgress }: CopyOpti
   }
 }
 
-async function copyOnce(from: Store, to: Store, onProgress: CopyOptions['onProgress']): Promise<number> {
+type Told = (done: number, total: number) => void
+
+async function copyOnce(from: Store, to: Store, told: Told): Promise<number> {
   const { settings, keys } = await from.transfer.readDeployment()
-  delete settings[COPYING]
-  await to.transfer.writeDeployment({ settings, keys })
+  const mark = (await to.getSetting(COPYING)) ?? ''
+  await to.transfer.writeDeployment({ settings: { ...settings, [COPYING]: mark }, keys })
   const steps = await stepsOf(from)
   let written = 0
   let done = 0
   for (const { accountId, revision } of steps.accounts) {
     written += await copyAccount(from, to, accountId, (reached) =>
-      onProgress?.(done + Math.min(reached, revision), 2 * steps.revisions, 'copying'),
+      told(done + Math.min(reached, revision), steps.revisions),
     )
     done += revision
   }
   return written
 }
 
-async function compareOnce(
-  from: Store,
-  to: Store,
-  onProgress: CopyOptions['onProgress'],
-): Promise<Compared | Difference> {
+async function compareOnce(from: Store, to: Store, told: Told): Promise<Compared | Difference> {
   const { revisions } = await stepsOf(from)
   try {
-    return await compareStores(from, to, (done) =>
-      onProgress?.(revisions + Math.min(done, revisions), 2 * revisions, 'comparing'),
-    )
+    return await compareStores(from, to, (done) => told(Math.min(done, revisions), revisions))
   } catch (error) {
     if (error instanceof Difference) return error
     throw error

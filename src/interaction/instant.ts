@@ -44,7 +44,7 @@ export function parseCanonical(text: string): number | undefined {
   const [hour, minute, second] = [twoDigits(text, 11), twoDigits(text, 14), twoDigits(text, 17)]
   const micros = twoDigits(text, 20) * 10_000 + twoDigits(text, 22) * 100 + twoDigits(text, 24)
   // One that is NaN is no digit.
-  if (!(second <= 59 && micros >= 0)) return undefined
+  if (!(year >= 0 && second <= 59 && micros >= 0)) return undefined
   const at = calendarTime(year, month, day, hour, minute, second)
   return at === undefined ? undefined : inRange(at + micros)
 }
@@ -69,7 +69,7 @@ function twoDigits(text: string, at: number): number {
 }
 
 function inRange(instant: number): number | undefined {
-  return instant < EARLIEST || instant > LATEST ? undefined : instant
+  return instant >= EARLIEST && instant <= LATEST ? instant : undefined
 }
 
 function parseAny(text: string): number | undefined {

@@ -18,7 +18,7 @@ export async function openStore(
     const source = await store.getSetting(COPYING)
     if (source === undefined) return store
     throw new StoreUnusable(
-      `A copy of ${source} into ${store.location} has not ended. Run it again: parlance copy --from … --to …`,
+      `A copy of ${source.replace(/^\S* /, '')} into ${store.location} has not ended. Run it again: parlance copy --from … --to …`,
     )
   } catch (error) {
     await store.close()

@@ -92,7 +92,7 @@ export interface Store {
   close(): Promise<void>
 }
 
-/** The setting of a store into which a copy has not ended. Its value is where it comes from. */
+/** The setting of a store into which a copy has not ended. Its value is a mark, a space, and where it comes from. */
 export const COPYING = 'copying'
 
 export interface Account {

@@ -7,7 +7,7 @@ import type { Account, Client, ImportState, Key } from './store.ts'
  */
 export interface Transfer {
   readDeployment(): Promise<DeploymentRecord>
-  /** Adds what is missing, and gives what is there already the values of the record. */
+  /** Replaces all keys and settings by those of the record. */
   writeDeployment(record: DeploymentRecord): Promise<void>
   /** Takes a setting out. */
   removeSetting(name: string): Promise<void>

@@ -106,8 +106,23 @@ test('wrong ends are told', async (t) => {
   assert.deepEqual([itself.code, /is the source itself/.test(itself.stderr)], [1, true])
   const foreign = await deploy(t)
   const refused = await runHere(['copy', '--from', database[1], '--to', foreign.database[1]])
-  assert.deepEqual([refused.code, /another deployment's data/.test(refused.stderr)], [1, true])
+  assert.deepEqual([refused.code, /holds accounts/.test(refused.stderr)], [1, true])
   assert.equal((await runHere(['copy', '--from', database[1]])).code, 2)
+})
+
+test('with --more the target stays closed, for a run that ends it', async (t) => {
+  const { database, directory } = await imported(t, 50)
+  const to = `sqlite:${directory}/copy.db`
+  const ends = ['--from', database[1], '--to', to]
+  const more = await runHere(['copy', '--more', ...ends])
+  assert.equal(more.code, 0, more.stderr)
+  assert.match(more.stdout, /^50 interactions copied into .*, which stays closed/)
+  const closed = await runHere(['account', 'list', '--database', to])
+  assert.match(closed.stderr, /A copy of sqlite:.*parlance\.db into .* has not ended/)
+  const { written } = JSON.parse((await runHere(['copy', '--json', ...ends])).stdout)
+  assert.equal(written, 0)
+  assert.equal((await runHere(['account', 'list', '--database', to])).code, 0)
+  assert.match((await runHere(['copy', ...ends])).stderr, /by a copy that has ended/)
 })
 
 test('a terminal shows how far it is', { skip: NO_TERMINAL }, async (t) => {

@@ -1,11 +1,25 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { Option } from 'commander'
 import { SETTINGS, type Setting } from '../../src/settings.ts'
 import { MAIN, parlance, plainEnvironment, runProgram, start, temporaryDirectory } from './support/process.ts'
 import { runHere } from './support/run-here.ts'
 
 const COMMANDS: Record<string, string[]> = {
-  '': ['--version', 'demo', 'serve', 'account', 'client', 'keys', 'token', 'import', 'migrate', 'doctor'],
+  '': [
+    '--version',
+    'demo',
+    'serve',
+    'account',
+    'client',
+    'keys',
+    'token',
+    'import',
+    'migrate',
+    'copy',
+    'restored',
+    'doctor',
+  ],
   demo: ['--listen', '--json', 'sqlite:data/demo.db', 'default: warn'],
   serve: ['--listen', '--json', 'sqlite:data/parlance.db', 'default: info', 'PARLANCE_OWN_TOKENS'],
   account: ['create', 'list', 'set'],
@@ -22,6 +36,8 @@ const COMMANDS: Record<string, string[]> = {
   'keys list': ['--json'],
   token: ['--client-id', '--private-key', '--url', '--json', 'PARLANCE_CLIENT_SECRET'],
   import: ['<file...>', '--account', '--format', '--unknown', 'default: reject', '--json'],
+  copy: ['--from', '--to', '--more', '--json', '--password-file'],
+  restored: ['--json', '--database', '410'],
   migrate: ['--json', '--database', '--password-file', 'citus'],
   doctor: ['--json', '--database', '--workers', 'PARLANCE_MASTER_KEY'],
 }
@@ -188,4 +204,10 @@ test('a reader that closes the pipe early is no fault', async (t) => {
   })
   const code = await new Promise((resolve) => child.once('close', resolve))
   assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+})
+
+test('every flag of a setting reaches the configuration by the setting’s name', () => {
+  for (const [name, { flag }] of Object.entries(SETTINGS as Record<string, Setting>)) {
+    if (flag !== undefined) assert.equal(new Option(`${flag} <value>`).attributeName(), name)
+  }
 })

@@ -17,7 +17,7 @@ export const numbers = (one: number, other: number, unit = 1): Row['good'] => [
   [String(other), other * unit],
 ]
 
-type DatabaseSetting = Exclude<Extract<SettingName, `database${string}`>, 'database'>
+type DatabaseSetting = Exclude<Extract<SettingName, `database${string}`>, 'database'> | 'passwordFile'
 
 /** The settings of a PostgreSQL server, for the table in config.test.ts. */
 export const DATABASE_SETTINGS: Record<DatabaseSetting, Row> = {
@@ -31,7 +31,7 @@ export const DATABASE_SETTINGS: Record<DatabaseSetting, Row> = {
     bad: ['', 'replica', 'sqlite:data/parlance.db', 'postgres://'],
     beside: { PARLANCE_DATABASE: 'postgres://ann@primary/calls' },
   },
-  databasePasswordFile: {
+  passwordFile: {
     read: ({ databaseOptions }) => databaseOptions.passwordFile,
     byDefault: undefined,
     good: [

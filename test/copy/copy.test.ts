@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
+import { symlinkSync } from 'node:fs'
 import { describe, test } from 'node:test'
-import { copyStore } from '../../src/copy/copy.ts'
+import { openKeyring } from '../../src/auth/keyring.ts'
+import { copyMore, finishCopy } from '../../src/copy/copy.ts'
 import { CopyRefused } from '../../src/copy/errors.ts'
 import { COPYING, type Store } from '../../src/store/store.ts'
 import { draft, jsonOf, listedIds, NOON, write } from '../store/contract/drafts.ts'
 import type { StoreDriver } from '../store/contract/driver.ts'
 import { postgresDriver } from '../store/postgres/driver.ts'
 import { sqliteDriver } from '../store/sqlite/driver.ts'
+import { openAcme, openFile } from '../store/sqlite/support.ts'
 import { ACCOUNTS, fillStore, openNew } from './support.ts'
 
 const WAYS: [StoreDriver, StoreDriver][] = [
@@ -37,13 +40,13 @@ for (const [source, target] of WAYS) {
       const from = await openNew(t, source)
       await fillStore(from)
       const to = await openNew(t, target)
-      const copied = await copyStore(from, to)
+      const copied = await finishCopy(from, to)
       assert.deepEqual(
         { ...copied, bytes: 0, checksum: '' },
         { accounts: 2, clients: 2, keys: 2, interactions: 242, written: 242, bytes: 0, checksum: '' },
       )
       const back = await openNew(t, source)
-      const again = await copyStore(to, back)
+      const again = await finishCopy(to, back)
       assert.deepEqual(again, copied)
       for (const accountId of ACCOUNTS) {
         assert.deepEqual(await listedIds(to, accountId), await listedIds(from, accountId))
@@ -62,16 +65,43 @@ for (const [source, target] of WAYS) {
       const from = await openNew(t, source)
       await fillStore(from, 20)
       const to = await openNew(t, target)
-      const first = await copyStore(from, to)
+      assert.equal(await copyMore(from, to), 42)
+      assert.notEqual(await to.getSetting(COPYING), undefined)
       await write(from, 'acme', draft({ id: 'i5', at: NOON + 9_000_000, text: 'moved to the end' }))
       await write(from, 'acme', draft({ id: 'open', text: 'ended' }))
       await write(from, 'globex', draft({ id: 'new' }))
       await from.removeClient('acme', 'acme.client')
-      const second = await copyStore(from, to)
-      assert.deepEqual([second.written, second.interactions, second.clients], [3, first.interactions + 1, 1])
-      assert.notEqual(second.checksum, first.checksum)
+      assert.equal(await copyMore(from, to), 3)
+      const copied = await finishCopy(from, to)
+      assert.deepEqual([copied.written, copied.interactions, copied.clients], [0, 43, 1])
       assert.deepEqual(await listedIds(to, 'acme'), await listedIds(from, 'acme'))
-      assert.equal((await copyStore(from, to)).written, 0)
+      assert.equal(await to.getSetting(COPYING), undefined)
+    })
+
+    test('what changes while it is compared is brought as well', async (t) => {
+      const from = await openNew(t, source)
+      await fillStore(from, 20)
+      const to = await openNew(t, target)
+      let reads = 0
+      const changing: Store = {
+        ...from,
+        transfer: {
+          ...from.transfer,
+          async readInteractions(accountId, query) {
+            // The last account is compared, the first one has been.
+            if (accountId === ACCOUNTS.at(-1) && query.after === 0) reads += 1
+            if (reads === 2) {
+              reads += 1
+              await write(from, 'acme', draft({ id: 'late' }))
+            }
+            return from.transfer.readInteractions(accountId, query)
+          },
+        },
+      }
+      const copied = await finishCopy(changing, to)
+      assert.equal(reads, 4)
+      assert.equal(copied.interactions, 43)
+      assert.deepEqual(await listedIds(to, 'acme'), await listedIds(from, 'acme'))
     })
 
     test('an interrupted copy goes on behind what is over there, and is none before it has ended', async (t) => {
@@ -79,14 +109,14 @@ for (const [source, target] of WAYS) {
       await fillStore(from, 1200)
       const to = await openNew(t, target)
       await assert.rejects(
-        copyStore(
+        finishCopy(
           from,
           failing(to, (call) => call === 3),
         ),
         /interrupted/,
       )
-      assert.equal(await to.getSetting(COPYING), from.location)
-      const copied = await copyStore(from, to)
+      assert.ok((await to.getSetting(COPYING))?.endsWith(` ${from.location}`))
+      const copied = await finishCopy(from, to)
       assert.deepEqual([copied.interactions, copied.written], [2402, 2402 - 2 * 500])
     })
 
@@ -94,7 +124,7 @@ for (const [source, target] of WAYS) {
       const from = await openNew(t, source)
       await fillStore(from, 20)
       const to = await openNew(t, target)
-      await copyStore(from, to)
+      await copyMore(from, to)
       const [record] = await to.transfer.readInteractions('acme', { after: 6, limit: 1, maxBytes: 1 })
       assert.ok(record)
       const damaged = Uint8Array.from(record.block.deflated)
@@ -102,7 +132,7 @@ for (const [source, target] of WAYS) {
       const block = { ...record.block, deflated: damaged }
       const revision = (await to.getRevision('acme')) ?? 0
       await to.transfer.writeInteractions('acme', [{ ...record, block }], revision)
-      await assert.rejects(copyStore(from, to), (error) => {
+      await assert.rejects(finishCopy(from, to), (error) => {
         assert.ok(error instanceof CopyRefused)
         assert.match(error.message, new RegExp(`"${record.id}" of the account acme is not the same`))
         return true
@@ -129,7 +159,7 @@ for (const [source, target] of WAYS) {
           },
         },
       }
-      const copied = await copyStore(from, busy)
+      const copied = await finishCopy(from, busy)
       assert.equal(copied.interactions, 64)
       assert.deepEqual(await listedIds(to, 'acme'), await listedIds(from, 'acme'))
     })
@@ -139,7 +169,7 @@ for (const [source, target] of WAYS) {
 describe('a copy is refused', () => {
   const refused = (from: Store, to: Store, message: RegExp) =>
     assert.rejects(
-      copyStore(from, to),
+      finishCopy(from, to),
       (error) => error instanceof CopyRefused && message.test(error.message),
     )
 
@@ -148,38 +178,67 @@ describe('a copy is refused', () => {
     await fillStore(from, 5)
     await fillStore(to, 7)
     const before = await listedIds(to, 'acme')
-    await refused(from, to, /another deployment's data/)
+    await refused(from, to, /holds accounts/)
     assert.deepEqual(await listedIds(to, 'acme'), before)
     assert.equal(await to.getSetting(COPYING), undefined)
   })
 
-  test('into a copy that has been written to by itself', async (t) => {
+  test('into a copy that has ended, which may have been served since', async (t) => {
     const [from, to] = [await openNew(t, sqliteDriver), await openNew(t, sqliteDriver)]
     await fillStore(from, 5)
-    await copyStore(from, to)
-    await write(to, 'acme', draft({ id: 'own' }))
-    await refused(from, to, /acme in .* has been written to by itself/)
-    // Even where the source has gone on as far.
-    await write(from, 'acme', draft({ id: 'other' }))
-    await refused(from, to, /acme in .* has been written to by itself/)
-    await to.createAccount({ accountId: 'new', name: '', createdAt: 1 })
+    await finishCopy(from, to)
+    await to.createClient('acme', { clientId: 'acme.new', name: '', scope: '', createdAt: 1 })
+    for (const copy of [finishCopy, copyMore]) {
+      await assert.rejects(copy(from, to), /holds accounts, by another way or by a copy that has ended/)
+    }
+    assert.notEqual(await to.getClient('acme', 'acme.new'), undefined)
     assert.equal(await to.getSetting(COPYING), undefined)
   })
 
-  test('into a copy with an account of its own', async (t) => {
-    const [from, to] = [await openNew(t, sqliteDriver), await openNew(t, sqliteDriver)]
+  test('into one that was begun from another store, or did not come from this one', async (t) => {
+    const [from, other, to] = [
+      await openNew(t, sqliteDriver),
+      await openNew(t, sqliteDriver),
+      await openNew(t, sqliteDriver),
+    ]
     await fillStore(from, 5)
-    await copyStore(from, to)
+    await fillStore(other, 5)
+    await copyMore(other, to)
+    const mark = await to.getSetting(COPYING)
+    await refused(from, to, /was begun from another store/)
+    assert.equal(await to.getSetting(COPYING), mark)
+    await write(to, 'acme', draft({ id: 'own' }))
+    await refused(other, to, /acme in .* did not come from/)
+    // Even where the source has gone on as far.
+    await write(other, 'acme', draft({ id: 'other' }))
+    await refused(other, to, /acme in .* did not come from/)
     await to.createAccount({ accountId: 'own', name: '', createdAt: 1 })
-    await refused(from, to, /has the account own, which/)
+    await refused(other, to, /did not come from/)
   })
 
-  test('out of a copy that has not ended, and into the source itself', async (t) => {
+  test('out of a copy that has not ended, and into the source itself, by whatever name', async (t) => {
+    const { store: from, file } = await openAcme(t)
+    await refused(from, from, /is the source itself/)
+    const link = `${file}.link`
+    symlinkSync(file, link)
+    // As empty as it is, for otherwise it is refused for its accounts.
+    const empty = await openFile(t, link)
+    const emptied = { ...empty, listAccounts: async () => [] }
+    await refused(from, emptied, /is the source itself, by another name/)
+    assert.equal(await from.getSetting(COPYING), undefined)
+    await from.setSetting(COPYING, 'x sqlite:elsewhere')
+    await refused(from, await openNew(t, sqliteDriver), /has not ended/)
+  })
+
+  test('but not for keys and settings that were never used', async (t) => {
     const [from, to] = [await openNew(t, sqliteDriver), await openNew(t, sqliteDriver)]
     await fillStore(from, 5)
-    await refused(from, from, /is the source itself/)
-    await from.setSetting(COPYING, 'sqlite:elsewhere')
-    await refused(from, to, /has not ended/)
+    await openKeyring(to, undefined)
+    await to.setSetting('stray', 'value')
+    const copied = await finishCopy(from, to)
+    assert.equal(copied.keys, 2)
+    assert.deepEqual(await to.listKeys(), await from.listKeys())
+    assert.equal(await to.getSetting('stray'), undefined)
   })
 
   test('where the source never rests', async (t) => {

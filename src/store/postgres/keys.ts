@@ -67,7 +67,8 @@ function has(rows: Row[], { purpose }: Key): boolean {
   return rows.some((row) => textIn(row.column(1)) === purpose)
 }
 
-function adding({ keyId, purpose, material, sealed, createdAt, retireAt }: Key): Statement {
+/** Adds a key that is not there. */
+export function adding({ keyId, purpose, material, sealed, createdAt, retireAt }: Key): Statement {
   return sql(
     `INSERT INTO parlance.keys (key_id, purpose, material, sealed, created_at, retire_at)
      VALUES ($1, $2, $3, $4, $5, $6::bigint)`,

@@ -9,7 +9,7 @@ import { accountQueries } from './accounts.ts'
 import { clientQueries } from './clients.ts'
 import type { Database } from './database.ts'
 import { upsert } from './interactions/upsert.ts'
-import { keyQueries, TURN_NAME } from './keys.ts'
+import { adding, keyQueries, TURN_NAME } from './keys.ts'
 import { sql } from './statement.ts'
 import { bytesIn, integerIn, maybe, textIn } from './wire/decode.ts'
 import { integers, type Statement, texts } from './wire/encode.ts'
@@ -40,15 +40,17 @@ export function transferQueries(database: Database): Transfer {
     },
 
     writeDeployment({ keys: given, settings }: DeploymentRecord): Promise<void> {
-      const set = Object.entries(settings).map(([name, value]) =>
+      const names = Object.keys(settings)
+      return commit(database, [
+        sql('DELETE FROM parlance.keys'),
+        sql('DELETE FROM parlance.settings'),
+        ...given.map(adding),
         sql(
-          `INSERT INTO parlance.settings (name, value) VALUES ($1, $2)
-           ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
-          name,
-          value,
+          'INSERT INTO parlance.settings (name, value) SELECT * FROM unnest($1::text[], $2::text[])',
+          texts(names),
+          texts(names.map((name) => settings[name])),
         ),
-      )
-      return commit(database, [...given.map(putKey), ...set])
+      ])
     },
 
     async removeSetting(name: string): Promise<void> {
@@ -96,22 +98,6 @@ export function transferQueries(database: Database): Transfer {
 
 async function commit(database: Database, statements: Statement[]): Promise<void> {
   await database.transaction((transaction) => transaction.commit(...statements))
-}
-
-function putKey(key: DeploymentRecord['keys'][number]): Statement {
-  const { keyId, purpose, material, sealed, createdAt, retireAt } = key
-  return sql(
-    `INSERT INTO parlance.keys (key_id, purpose, material, sealed, created_at, retire_at)
-     VALUES ($1, $2, $3, $4, $5, $6::bigint)
-     ON CONFLICT (key_id) DO UPDATE SET material = excluded.material, sealed = excluded.sealed,
-       retire_at = excluded.retire_at`,
-    keyId,
-    purpose,
-    material,
-    sealed,
-    createdAt,
-    retireAt,
-  )
 }
 
 async function readAssertions(database: Database, accountId: string): Promise<AccountRecord['assertions']> {

@@ -23,11 +23,6 @@ function keyOf(row: unknown): Key {
 
 export function keyWrites(db: DatabaseSync) {
   const list = db.prepare(LIST)
-  const put = db.prepare(
-    `INSERT INTO keys (key_id, purpose, material, sealed, created_at, retire_at) VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT (key_id) DO UPDATE SET material = excluded.material, sealed = excluded.sealed,
-       retire_at = excluded.retire_at`,
-  )
   const any = db.prepare('SELECT 1 FROM keys WHERE purpose = ? LIMIT 1')
   const add = db.prepare(
     'INSERT INTO keys (key_id, purpose, material, sealed, created_at, retire_at) VALUES (?, ?, ?, ?, ?, ?)',
@@ -39,23 +34,18 @@ export function keyWrites(db: DatabaseSync) {
   const set = db.prepare(
     'INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
   )
-  function columnsOf({ keyId, purpose, material, sealed, createdAt, retireAt }: Key) {
-    return [keyId, purpose, material, sealed ? 1 : 0, createdAt, retireAt ?? null] as const
-  }
-  function insert(key: Key): void {
-    add.run(...columnsOf(key))
+  function insertKey({ keyId, purpose, material, sealed, createdAt, retireAt = undefined }: Key): void {
+    add.run(keyId, purpose, material, sealed ? 1 : 0, createdAt, retireAt ?? null)
   }
   return {
-    putKey(key: Key): void {
-      put.run(...columnsOf(key))
-    },
+    insertKey,
     ensureKey(key: Key): Key[] {
-      if (any.get(key.purpose) === undefined) insert(key)
+      if (any.get(key.purpose) === undefined) insertKey(key)
       return list.all().map(keyOf)
     },
     rotateKey(key: Key, retireAt: number | undefined): void {
       if (retireAt !== undefined) retire.run(retireAt, key.purpose)
-      insert(key)
+      insertKey(key)
     },
     replaceKeyMaterial(keys: Pick<Key, 'keyId' | 'material' | 'sealed'>[]): void {
       for (const { keyId, material, sealed } of keys) {

@@ -94,6 +94,8 @@ export function transferWrites(db: DatabaseSync, interactions: InteractionKeepin
   const accounts = accountWrites(db)
   const clients = clientWrites(db)
   const keys = keyWrites(db)
+  const removeKeys = db.prepare('DELETE FROM keys')
+  const removeSettings = db.prepare('DELETE FROM settings')
   const removeSetting = db.prepare('DELETE FROM settings WHERE name = ?')
   const removeClients = db.prepare('DELETE FROM clients WHERE account_id = ?')
   const removeAssertions = db.prepare('DELETE FROM assertions WHERE account_id = ?')
@@ -107,7 +109,9 @@ export function transferWrites(db: DatabaseSync, interactions: InteractionKeepin
 
   return {
     writeDeployment({ keys: given, settings }: DeploymentRecord): void {
-      for (const key of given) keys.putKey(key)
+      removeKeys.run()
+      removeSettings.run()
+      for (const key of given) keys.insertKey(key)
       for (const [name, value] of Object.entries(settings)) keys.setSetting(name, value)
     },
 

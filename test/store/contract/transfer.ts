@@ -194,6 +194,8 @@ export function transferContract(driver: StoreDriver, shared: SharedStore): void
       settings: { one: '1', two: '2' },
     }
     await store.setSetting('two', 'before')
+    await store.setSetting('three', 'goes')
+    await store.ensureKey({ ...key, keyId: 'goes' })
     for (let times = 0; times < 2; times += 1) await store.transfer.writeDeployment(deployment)
     const { keys, settings } = await store.transfer.readDeployment()
     assert.deepEqual(
