@@ -6,9 +6,10 @@ import { withStore } from './with-store.ts'
 export function restoredCommand(command: Command, context: Context): void {
   jsonOption(command).addHelpText(
     'after',
-    '\nRun it once a backup has been restored, before anything is written. Revisions after the\n' +
-      'backup will be given out again for other changes: without it a follower of /v1/changes\n' +
-      'would take them for those that it has. With it, it is told to start over (410).',
+    '\nRun it once a backup has been restored, before anything is written. Revisions\n' +
+      'after the backup will be given out again for other changes: without it a\n' +
+      'follower of /v1/changes would take them for those that it has. With it, it is\n' +
+      'told to start over (410).',
   )
   withSettings(command, STORE_SETTINGS).action(async (options) => {
     const config = configOf(options, context)
