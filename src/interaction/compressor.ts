@@ -12,9 +12,9 @@ interface Engine {
 const CHUNK = 16 * 1024
 
 /**
- * Compresses one thing after the other to raw deflate that ends with a sync flush and refers to nothing before it: the
- * same bytes as `deflateRawSync` gives, in the same thread. That makes a stream for each call, which V8 finds to be
- * garbage only when it marks the whole heap.
+ * Compresses one thing after the other, in the same thread, to raw deflate that ends with a sync flush and refers to
+ * nothing before it. `deflateRawSync` makes a stream for each call, which V8 finds to be garbage only when it marks the
+ * whole heap. What it gives is as long, but for some bytes in one of a hundred.
  */
 export function compressor(options: ZlibOptions): (plain: Uint8Array) => Buffer {
   const engine = createDeflateRaw({ ...options, chunkSize: CHUNK }) as unknown as Engine
