@@ -20,7 +20,7 @@ export class Lines {
   enter({ socket }: IncomingMessage, response: ServerResponse, start: () => void): void {
     const line = this.#lines.get(socket) ?? this.#lineOf(socket)
     const begin = () => {
-      response.once('close', () => next(line))
+      response.once('close', () => next(line, socket))
       start()
     }
     if (line.running) line.waiting.push(begin)
@@ -38,13 +38,14 @@ export class Lines {
   #lineOf(socket: Socket): Line {
     const line: Line = { running: false, waiting: [] }
     this.#lines.set(socket, line)
-    // Nobody is there to answer, and Node tells those behind the first one nothing of it.
     socket.once('close', () => line.waiting.splice(0))
     return line
   }
 }
 
-function next(line: Line): void {
+function next(line: Line, socket: Socket): void {
+  // Nobody is there to answer, and the answer is told before the connection that it has closed.
+  if (socket.destroyed) line.waiting.splice(0)
   const start = line.waiting.shift()
   if (start === undefined) line.running = false
   else start()
