@@ -36,7 +36,7 @@ const everything = await redactorOf({ kinds: KINDS, patterns: [] })
 /** What is redacted in each, with all kinds: docs/explanation/redaction.md tells of these figures. */
 const REDACTED: { readonly [name: string]: Counts } = {
   'harper-valley.ndjson': {},
-  'multidogo.ndjson.gz': { card: 48, iban: 1, phone: 356, ssn: 35 },
+  'multidogo.ndjson.gz': { card: 48, phone: 356, ssn: 35 },
   'star.ndjson.gz': {},
 }
 

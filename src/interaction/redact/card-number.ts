@@ -3,37 +3,42 @@ export const MIN_DIGITS = 13
 export const MAX_DIGITS = 19
 
 /**
- * Sums up digits from the left, so that each length can be asked for on the way: whether a digit counts double (ISO/IEC
- * 7812-1, annex B) depends on how many follow, so both sums are kept.
+ * A row of digits, of which any part can be asked for at once: sums up to each place are kept. Whether a digit counts
+ * double (ISO/IEC 7812-1, annex B) depends on how far it stands from the end of the part, so there are two sums: with
+ * those at even places doubled, and with those at odd ones.
  */
-export class Luhn {
-  length = 0
-  first = 0
-  second = 0
-  #evenDoubled = 0
-  #oddDoubled = 0
+export class DigitRow {
+  readonly #digits: number[] = []
+  readonly #evenDoubled: number[] = [0]
+  readonly #oddDoubled: number[] = [0]
+
+  get length(): number {
+    return this.#digits.length
+  }
 
   add(digit: number): void {
     const doubled = digit > 4 ? 2 * digit - 9 : 2 * digit
-    const even = this.length % 2 === 0
-    this.#evenDoubled += even ? doubled : digit
-    this.#oddDoubled += even ? digit : doubled
-    if (this.length === 0) this.first = digit
-    else if (this.length === 1) this.second = digit
-    this.length += 1
+    const at = this.#digits.length
+    const even = at % 2 === 0
+    this.#evenDoubled.push((this.#evenDoubled[at] as number) + (even ? doubled : digit))
+    this.#oddDoubled.push((this.#oddDoubled[at] as number) + (even ? digit : doubled))
+    this.#digits.push(digit)
   }
 
-  /** Whether the digits so far can be a card by themselves. */
-  isCard(): boolean {
-    return this.length >= MIN_DIGITS && this.length <= MAX_DIGITS && this.#isIssued() && this.#isValid()
+  /** Whether the digits from one place up to another can be a card by themselves. */
+  isCard(from: number, to: number): boolean {
+    const count = to - from
+    return count >= MIN_DIGITS && count <= MAX_DIGITS && this.#isIssued(from) && this.#isValid(from, to)
   }
 
   /**
-   * Whether they can be one among other numbers: with the length that nearly all cards of their issuer have. Without
-   * that, one row of single digits in two would hold something that passes the check.
+   * Where a card that begins here ends, among other numbers: it must have the length that nearly all cards of its issuer
+   * have. Without that, one row of single digits in two would hold something that passes the check.
    */
-  isCommonCard(): boolean {
-    return this.length === this.#commonLength() && this.#isIssued() && this.#isValid()
+  endOfCard(from: number): number | undefined {
+    if (!this.#isIssued(from)) return undefined
+    const to = from + this.#commonLength(from)
+    return to <= this.length && this.#isValid(from, to) ? to : undefined
   }
 
   /**
@@ -41,17 +46,21 @@ export class Luhn {
    * UnionPay, Maestro), 2 Mastercard and Mir. Not finer: ranges are given out anew every year, and one that is missing
    * here would let cards through. 0, 1 and 7 to 9 would double what is taken by chance: times in milliseconds begin with 1.
    */
-  #isIssued(): boolean {
-    return this.first >= 2 && this.first <= 6
+  #isIssued(from: number): boolean {
+    const first = this.#digits[from] as number
+    return first >= 2 && first <= 6
   }
 
-  #isValid(): boolean {
-    return (this.length % 2 === 0 ? this.#evenDoubled : this.#oddDoubled) % 10 === 0
+  /** The last digit is not doubled, so those are that have the parity of `to`. */
+  #isValid(from: number, to: number): boolean {
+    const sums = to % 2 === 0 ? this.#evenDoubled : this.#oddDoubled
+    return ((sums[to] as number) - (sums[from] as number)) % 10 === 0
   }
 
-  #commonLength(): number {
-    if (this.first !== 3) return 16
-    if (this.second === 4 || this.second === 7) return 15
-    return this.second === 5 ? 16 : 14
+  #commonLength(from: number): number {
+    if (this.#digits[from] !== 3) return 16
+    const second = this.#digits[from + 1]
+    if (second === 4 || second === 7) return 15
+    return second === 5 ? 16 : 14
   }
 }

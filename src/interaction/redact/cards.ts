@@ -1,4 +1,4 @@
-import { Luhn, MAX_DIGITS, MIN_DIGITS } from './card-number.ts'
+import { DigitRow, MAX_DIGITS, MIN_DIGITS } from './card-number.ts'
 import { COMMA, classOf, DASH, DIGIT, digitOf, LETTER, POINT, SPACE } from './characters.ts'
 import { LONGEST, numberWord } from './digit-words.ts'
 import { NOTHING, type Span } from './span.ts'
@@ -8,7 +8,7 @@ const MAX_GAP = 3
 
 /**
  * Payment cards: 13 to 19 digits, written or spoken, that satisfy Luhn's check. A number begins and ends where a group
- * of digits does, never inside one. Takes time in proportion to the text: each group begins at most 19 attempts.
+ * of digits does, never inside one. Takes time in proportion to the text: each group of digits is tried twice.
  */
 export function findCards(text: string): readonly Span[] {
   return mayHoldCard(text) ? new CardScan(text).spans : NOTHING
@@ -54,7 +54,7 @@ function isLetter(text: string, at: number): boolean {
   return at >= 0 && at < text.length && classOf(text.charCodeAt(at)) === LETTER
 }
 
-/** One pass over a text; `steps` counts the digits that were looked at. */
+/** One pass over a text; `steps` counts the digits that were read and the cards that were tried. */
 export class CardScan {
   steps = 0
   readonly spans: Span[] = []
@@ -124,7 +124,7 @@ export class CardScan {
     const times = digits.length === 1 ? this.#times : 1
     const from = times === 1 ? start : this.#timesStart
     const all = times === 1 ? digits : Array.from({ length: times }, () => digits[0] as number)
-    this.#run.add({ start: from, end, digits: all })
+    this.#run.add({ start: from, end }, all)
     this.#times = 1
   }
 
@@ -154,30 +154,32 @@ export class CardScan {
   }
 }
 
-interface Group extends Span {
-  digits: number[]
-}
-
 /** Groups of digits that stand beside each other. */
 class Run {
   steps = 0
-  readonly #groups: Group[] = []
+  readonly #groups: Span[] = []
+  readonly #digits = new DigitRow()
   /** Digits before each group, and of all. */
   readonly #before: number[] = [0]
+  /** The group that begins at a digit; none where one goes on there. */
+  readonly #groupAt: (number | undefined)[] = []
 
-  add(group: Group): void {
+  add(group: Span, digits: readonly number[]): void {
+    this.#groupAt.push(this.#groups.length)
     this.#groups.push(group)
-    this.#before.push((this.#before.at(-1) as number) + group.digits.length)
+    for (const digit of digits) this.#digits.add(digit)
+    for (let more = 1; more < digits.length; more += 1) this.#groupAt.push(undefined)
+    this.#before.push(this.#digits.length)
   }
 
   cards(): Span[] {
     const found: Span[] = []
     const count = this.#groups.length
-    if ((this.#before[count] as number) < MIN_DIGITS) return found
+    if (this.#digits.length < MIN_DIGITS) return found
     let from = 0
     let last = this.#whole(from, count)
     for (let first = from; last === undefined && first < count; ) {
-      const end = this.#longestAt(first)
+      const end = this.#endOfCard(first)
       if (end === undefined) {
         first += 1
         continue
@@ -196,34 +198,21 @@ class Run {
 
   /** All of these groups as one card. */
   #whole(first: number, end: number): Span | undefined {
-    const digits = (this.#before[end] as number) - (this.#before[first] as number)
-    if (digits < MIN_DIGITS || digits > MAX_DIGITS) return undefined
-    const sum = new Luhn()
-    for (let at = first; at < end; at += 1) this.#sumUp(sum, at)
-    return sum.isCard() ? this.#span(first, end) : undefined
+    this.steps += 1
+    const isCard = this.#digits.isCard(this.#before[first] as number, this.#before[end] as number)
+    return isCard ? this.#span(first, end) : undefined
   }
 
-  /** The end of the longest card that begins with this group. */
-  #longestAt(first: number): number | undefined {
-    const sum = new Luhn()
-    let longest: number | undefined
-    for (let at = first; at < this.#groups.length; at += 1) {
-      this.#sumUp(sum, at)
-      if (sum.length > MAX_DIGITS) break
-      const alone = at === first && sum.isCard()
-      if (alone || sum.isCommonCard()) longest = at + 1
-    }
-    return longest
-  }
-
-  #sumUp(sum: Luhn, at: number): void {
-    const { digits } = this.#groups[at] as Group
-    this.steps += digits.length
-    for (const digit of digits) sum.add(digit)
+  /** The group behind the card that begins with this one: which is a card by itself, or with some that follow. */
+  #endOfCard(first: number): number | undefined {
+    if (this.#whole(first, first + 1) !== undefined) return first + 1
+    const end = this.#digits.endOfCard(this.#before[first] as number)
+    if (end === undefined) return undefined
+    return end === this.#digits.length ? this.#groups.length : this.#groupAt[end]
   }
 
   #span(first: number, end: number): Span {
-    return { start: (this.#groups[first] as Group).start, end: (this.#groups[end - 1] as Group).end }
+    return { start: (this.#groups[first] as Span).start, end: (this.#groups[end - 1] as Span).end }
   }
 }
 

@@ -1,5 +1,5 @@
 import { classOf, DASH, SPACE } from './characters.ts'
-import { NOTHING, type Span } from './span.ts'
+import { hasDigit, NOTHING, type Span } from './span.ts'
 
 /** Characters of an account number by country (SWIFT's IBAN registry; ISO 13616). */
 const LENGTHS = new Map(
@@ -28,11 +28,14 @@ const LENGTHS = new Map(
   }),
 )
 
-/** Two letters and two check digits that begin a word; groups of it may have one space or dash between them. */
-const BEGINNING = /(?<![A-Za-z0-9])[A-Za-z]{2}[ -]?[0-9]{2}/g
+/** Two letters and two check digits that begin a word. */
+const BEGINNING = /(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}/g
+/** Characters of a group where it is written in groups (ISO 13616, the form on paper), with a space or dash between. */
+const GROUP = 4
 
 /** Bank account numbers with their country's length and right check digits (ISO/IEC 7064, MOD 97-10). */
 export function findIbans(text: string): readonly Span[] {
+  if (!hasDigit(text)) return NOTHING
   const spans: Span[] = []
   for (const { index } of text.matchAll(BEGINNING)) {
     if (index < (spans.at(-1)?.end ?? 0)) continue
@@ -51,11 +54,16 @@ function endOfIban(text: string, start: number): number | undefined {
   while (characters.length < length) {
     const unit = text.charCodeAt(at)
     if (isAlphanumeric(unit)) characters += text[at]
-    else if (!isSeparator(unit) || isSeparator(text.charCodeAt(at - 1))) return undefined
+    else if (!isSeparator(unit) || !endsGroup(text, at, characters)) return undefined
     at += 1
   }
   if (isAlphanumeric(text.charCodeAt(at))) return undefined
   return remainderOf(characters) === 1 ? at : undefined
+}
+
+/** Groups of any length would take words and numbers for one: `no 9873 ssn no 8820` has the right check digits. */
+function endsGroup(text: string, at: number, characters: string): boolean {
+  return characters.length % GROUP === 0 && !isSeparator(text.charCodeAt(at - 1))
 }
 
 function isSeparator(unit: number): boolean {

@@ -1,4 +1,4 @@
-import { type Span, spansOf } from './span.ts'
+import { hasDigit, NOTHING, type Span, spansOf } from './span.ts'
 
 /**
  * Expressions without unbounded repetition and without two ways to read the same characters, so that from each place a
@@ -15,7 +15,8 @@ const SSN = new RegExp(
 const SPEAKS_OF_SSN = /ssn|social/i
 
 /** US social security numbers by the rules of their issuer: no area 000, 666 or 900 to 999, no group 00, no serial 0000. */
-export function findSsns(text: string): Span[] {
+export function findSsns(text: string): readonly Span[] {
+  if (!hasDigit(text)) return NOTHING
   let speaks: boolean | undefined
   return spansOf(text, SSN, ({ groups }) => {
     speaks ??= SPEAKS_OF_SSN.test(text)
@@ -44,8 +45,8 @@ const PHONE = new RegExp(`${BEFORE}(?:${PHONES.join('|')})${AFTER}`, 'g')
  * Telephone numbers: with a country code, and in the national forms of North America and most of Europe. By choice only,
  * and rather one too many: an order number of ten digits is taken for one.
  */
-export function findPhones(text: string): Span[] {
-  return spansOf(text, PHONE)
+export function findPhones(text: string): readonly Span[] {
+  return hasDigit(text) ? spansOf(text, PHONE) : NOTHING
 }
 
 export const BOUNDED: readonly RegExp[] = [SSN, PHONE]

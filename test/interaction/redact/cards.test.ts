@@ -159,11 +159,11 @@ describe('the work', () => {
   for (const [name, text] of Object.entries(hostile)) {
     test(`grows with the text only: ${name}`, () => {
       const steps = new CardScan(text).steps
-      assert.ok(steps <= 40 * text.length, `${steps} steps for ${text.length} characters`)
+      assert.ok(steps <= 4 * text.length, `${steps} steps for ${text.length} characters`)
     })
   }
 
   test('is counted', () => {
-    assert.ok(new CardScan('4 '.repeat(100)).steps > 1000)
+    assert.ok(new CardScan('4 '.repeat(100)).steps > 100)
   })
 })
