@@ -10,9 +10,11 @@ export const MAX_PATTERNS = 20
 /** Characters of one pattern. */
 export const MAX_PATTERN = 200
 /** Steps of the automaton that a pattern becomes: each may be tried at each character. */
-export const MAX_PROGRAM = 500
+export const MAX_PROGRAM = 100
 /** Characters of one find; what is longer is found in parts. */
-export const MAX_FIND = 4096
+export const MAX_FIND = 1024
+/** Characters that one search looks at; finds begin before the last MAX_FIND of them. */
+export const MAX_LOOK = 8192
 /** Finds of one pattern in one text. What follows the last of them is redacted as a whole. */
 export const MAX_FINDS = 1000
 
@@ -60,11 +62,11 @@ function findAll(compiled: Compiled, text: string): Span[] {
   while (from < text.length) {
     // One character more, so that `\b` knows what stands before.
     const base = Math.max(0, from - 1)
-    const matcher = compiled.matcher(text.slice(base, from + 2 * MAX_FIND))
-    const found = matcher.find(from - base)
-    const start = found ? base + matcher.start() : from + MAX_FIND
-    if (start >= from + MAX_FIND) {
-      from += MAX_FIND
+    const matcher = compiled.matcher(text.slice(base, from + MAX_LOOK))
+    const next = from + MAX_LOOK - MAX_FIND
+    const start = matcher.find(from - base) ? base + matcher.start() : next
+    if (start >= next) {
+      from = next
       continue
     }
     const end = Math.min(base + matcher.end(), start + MAX_FIND)

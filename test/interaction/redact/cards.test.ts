@@ -92,6 +92,8 @@ describe('cards in digits', () => {
     assert.equal(found('order 20 4111 1111 1111 1111 12/27'), 'order 20 # 12/27')
     assert.equal(found('4111111111111111 5555555555554444'), '# #')
     assert.equal(found('3782 822463 10005 1234'), '# 1234')
+    const rare = valid('400000000000').replace(/(\d{4})/g, '$1 ')
+    assert.equal(found(`${rare} 5555555555554444 ${rare}`), '# # #')
   })
 })
 
