@@ -36,7 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const MAY_USE: Readonly<Record<string, RegExp>> = {
   config: /^node:/,
   settings: /^node:/,
-  interaction: /^(node:(zlib|crypto)|typebox(\/\w+)?)$/,
+  interaction: /^(node:(zlib|crypto)|typebox(\/\w+)?|re2js)$/,
   sample: /^node:/,
 }
 

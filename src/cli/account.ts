@@ -1,5 +1,8 @@
 import type { Command } from 'commander'
 import { isAccountId, newAccountId } from '../auth/ids.ts'
+import { DEFAULT_REDACTION, KINDS } from '../interaction/redact/settings.ts'
+import type { Store } from '../store/store.ts'
+import { changedRedaction, type RedactionOptions, redactionText } from './account-redaction.ts'
 import { CommandError, type Context, configOf, jsonOption, STORE_SETTINGS, withSettings } from './command.ts'
 import { table } from './output.ts'
 import { accountNamed, withStore } from './with-store.ts'
@@ -43,11 +46,12 @@ function listCommand(account: Command, context: Context): void {
     })
     if (options.json === true) {
       context.output.json({
-        accounts: accounts.map(({ accountId, name, createdAt, revision }) => ({
+        accounts: accounts.map(({ accountId, name, createdAt, revision, redaction }) => ({
           account_id: accountId,
           name,
           created_at: new Date(createdAt).toISOString(),
           revision,
+          redaction: redaction ?? DEFAULT_REDACTION,
         })),
       })
       return
@@ -62,21 +66,53 @@ function listCommand(account: Command, context: Context): void {
   })
 }
 
+interface SetOptions extends RedactionOptions {
+  name?: string
+  json?: boolean
+}
+
 function setCommand(account: Command, context: Context): void {
   const command = account
     .command('set')
     .description('change an account')
     .argument('<id>', 'the account')
-    .requiredOption('--name <name>', 'what people call it')
-  withSettings(jsonOption(command), STORE_SETTINGS).action(async (accountId: string, options) => {
-    checkName(options.name)
-    await withStore(configOf(options, context), async (store) => {
-      await accountNamed(store, accountId)
-      await store.renameAccount(accountId, options.name)
-    })
-    if (options.json === true) context.output.json({ account_id: accountId, name: options.name })
-    else context.output.note(`Account ${accountId} is now called ${options.name}.`)
+    .option('--name <name>', 'what people call it')
+    .option('--redact <kinds>', `what is taken out of texts: ${KINDS.join(',')}; none`)
+    .option(
+      '--redact-pattern <name=regex...>',
+      'patterns of its own (RE2), in the place of those it has; none',
+    )
+    .addHelpText(
+      'after',
+      '\nWhat is redacted becomes [CARD], [EMAIL], [NAME] before it is stored; what is\n' +
+        'stored already stays. Servers that run follow within five seconds.',
+    )
+  withSettings(jsonOption(command), STORE_SETTINGS).action(async (accountId: string, options: SetOptions) => {
+    const { name, redact, redactPattern } = options
+    if (name === undefined && redact === undefined && redactPattern === undefined) {
+      throw new CommandError('Nothing to change: give --name, --redact or --redact-pattern.', 2)
+    }
+    if (name !== undefined) checkName(name)
+    const config = configOf(options as Record<string, unknown>, context)
+    const after = await withStore(config, (store) => change(store, accountId, options))
+    if (options.json === true) context.output.json({ account_id: accountId, ...after })
+    else if (name !== undefined) context.output.note(`Account ${accountId} is now called ${name}.`)
+    if (options.json === true || after.redaction === undefined) return
+    context.output.note(
+      `From now on, redacted in what ${accountId} stores: ${redactionText(after.redaction)}.`,
+    )
   })
+}
+
+/** Gives what was changed. */
+async function change(store: Store, accountId: string, options: SetOptions) {
+  const { redaction: before } = await accountNamed(store, accountId)
+  const { name, redact, redactPattern } = options
+  const redacts = redact !== undefined || redactPattern !== undefined
+  const redaction = redacts ? await changedRedaction(options, before) : undefined
+  if (name !== undefined) await store.renameAccount(accountId, name)
+  if (redaction !== undefined) await store.setAccountSettings(accountId, { redaction })
+  return { name, redaction }
 }
 
 const MAX_NAME = 200

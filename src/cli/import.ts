@@ -2,6 +2,8 @@ import { basename } from 'node:path'
 import { type Command, Option } from 'commander'
 import { ingest, NOTHING_YET } from '../ingest/ingest.ts'
 import { describe } from '../ingest/problems.ts'
+import type { Redaction } from '../interaction/redact/interaction.ts'
+import { type Counts, redactorOf } from '../interaction/redact/redactor.ts'
 import type { ImportState, Store } from '../store/store.ts'
 import { CommandError, type Context, configOf, jsonOption, STORE_SETTINGS, withSettings } from './command.ts'
 import { FORMATS, type FormatName } from './formats.ts'
@@ -51,14 +53,16 @@ export function importCommand(command: Command, context: Context): void {
       const config = configOf(options as unknown as Record<string, unknown>, context)
       files.forEach(checkInput)
       await withStore(config, async (store) => {
-        await accountNamed(store, options.account)
+        const { redaction: settings } = await accountNamed(store, options.account)
+        const redaction: Redaction = { redactor: await redactorOf(settings), counts: {} }
         const results: { file: string; counts: ImportState }[] = []
         for (const file of files) {
           const input = openInput(file, `${options.format} ${options.unknown}`)
-          const counts = await importFile(store, options, input, format, context)
+          const counts = await importFile(store, { ...options, redaction }, input, format, context)
           results.push({ file, counts })
           if (options.json !== true && files.length > 1) context.output.line(`${file}: ${textOf(counts)}`)
         }
+        tellRedacted(redaction.counts, context)
         report(results, options.json === true, context)
       })
     },
@@ -72,7 +76,7 @@ function formatNamed(name: string): FormatName {
 
 async function importFile(
   store: Store,
-  options: ImportOptions,
+  options: ImportOptions & { redaction: Redaction },
   input: Input,
   format: FormatName,
   { output }: Context,
@@ -84,6 +88,7 @@ async function importFile(
   const warnings = printer(input.name, 'warnings', output)
   const counts = await ingest(store, options.account, FORMATS[format](input.chunks(), input.name), {
     keepUnknownValues: options.unknown === 'keep',
+    redaction: options.redaction,
     onRejected: (problem) => describe(problem).forEach(problems.print),
     onWarnings: (_place, id, fields) => {
       for (const { name, description } of fields) warnings.print(`interaction ${id}: ${name} ${description}`)
@@ -115,6 +120,11 @@ function printer(file: string, kind: string, output: Output) {
       if (count > MAX_PRINTED) output.note(`${file}: … and ${count - MAX_PRINTED} more ${kind}`)
     },
   }
+}
+
+function tellRedacted(counts: Counts, { output }: Context): void {
+  const found = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`)
+  if (found.length > 0) output.note(`Redacted: ${found.join(', ')}.`)
 }
 
 function report(results: { file: string; counts: ImportState }[], json: boolean, { output }: Context): void {

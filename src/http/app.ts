@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener } from 'node:http'
 import swagger from '@fastify/swagger'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { Watch, watched } from '../feed/watch.ts'
+import { Redactors } from '../ingest/redactors.ts'
 import { MAX_ID_BYTES } from '../interaction/limits.ts'
 import { saveMemory } from '../memory.ts'
 import { Answers, MAX_ANSWERS_BYTES } from './answers.ts'
@@ -39,6 +40,7 @@ const MAX_HELD_BYTES = 48 * 1024 * 1024
 declare module 'fastify' {
   interface FastifyInstance {
     answers: Answers
+    redactors: Redactors
   }
 }
 
@@ -67,6 +69,7 @@ export async function buildApp(given: Dependencies): Promise<FastifyInstance> {
     })
   })
   app.decorate('answers', answers)
+  app.decorate('redactors', new Redactors(deps.store, () => performance.now()))
   app.addHook('preClose', async () => {
     stopping = true
     watch.end()

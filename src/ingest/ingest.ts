@@ -3,6 +3,7 @@ import { readInteraction } from '../interaction/document.ts'
 import { parseLossless } from '../interaction/lossless.ts'
 import { DraftPacker } from '../interaction/packed-drafts.ts'
 import type { Problem } from '../interaction/problems.ts'
+import type { Redaction } from '../interaction/redact/interaction.ts'
 import { collectAfter } from '../memory.ts'
 import { countResults } from '../store/import-state.ts'
 import type { ImportState, Store } from '../store/store.ts'
@@ -11,6 +12,8 @@ import { type ItemProblem, invalid, syntaxProblem, unreadable } from './problems
 
 export interface IngestOptions {
   keepUnknownValues: boolean
+  /** What is redacted; payment cards where it is absent. */
+  redaction?: Redaction
   /** Told of every record that was rejected, in order. */
   onRejected(problem: ItemProblem, record: Record): void
   /** Told of records that were kept with warnings. */
@@ -97,7 +100,7 @@ function isFull({ places, rejected, characters }: Batch, most: number): boolean 
 function addRecord(batch: Batch, record: Record, options: IngestOptions): void {
   batch.last = record.place
   batch.characters += record.text?.length ?? 0
-  const reading = readRecord(record, options.keepUnknownValues)
+  const reading = readRecord(record, options.keepUnknownValues, options.redaction)
   collectAfter(record.text?.length ?? 0)
   if (!reading.ok) {
     batch.rejected.push({ problem: reading.problem, record })
@@ -111,7 +114,7 @@ function addRecord(batch: Batch, record: Record, options: IngestOptions): void {
 }
 
 /** Reads the text of one record into a draft, or into its problem. */
-export function readRecord(record: Record, keepUnknownValues: boolean) {
+export function readRecord(record: Record, keepUnknownValues: boolean, redaction?: Redaction) {
   const { text, fault } = record
   if (text === undefined) return unusable(record, fault ?? '')
   if (hasTooManyParts(text)) return unusable(record, `has more than ${MAX_PARTS} arrays and objects`)
@@ -122,7 +125,11 @@ export function readRecord(record: Record, keepUnknownValues: boolean) {
   } catch (error) {
     return { ok: false as const, problem: syntaxProblem(record, error as SyntaxError) }
   }
-  const reading = readInteraction(value, { keepUnknownValues, lossless: () => parseLossless(text) })
+  const reading = readInteraction(value, {
+    keepUnknownValues,
+    redaction,
+    lossless: () => parseLossless(text),
+  })
   if (reading.ok) return reading
   return { ok: false as const, problem: unreadable(record, reading) }
 }

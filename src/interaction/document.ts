@@ -2,6 +2,8 @@ import { MAX_DOCUMENT_BYTES } from './limits.ts'
 import type { Interaction, Message } from './message.ts'
 import { MAX_PROBLEMS, type Problem } from './problems.ts'
 import { appendUnknown, pickNamed, type Unknown } from './properties.ts'
+import { type Redaction, redactTexts, redactValue } from './redact/interaction.ts'
+import { DEFAULT_REDACTOR } from './redact/redactor.ts'
 import { checkRules } from './rules.ts'
 import { INTERACTION_PROPERTIES } from './schema.ts'
 import { type Draft, serialise } from './serialise.ts'
@@ -18,6 +20,8 @@ export interface ReadOptions {
   id?: string
   /** The same value parsed by `parseLossless`; asked for only where there are properties to carry over. */
   lossless: () => unknown
+  /** What is redacted; payment cards where it is absent. */
+  redaction?: Redaction
 }
 
 /**
@@ -39,7 +43,11 @@ export function readInteraction(value: unknown, options: ReadOptions): Reading {
   problems.push(...rules.problems, ...unknown.problems)
   if (problems.length > 0) return { ok: false, id, problems: problems.slice(0, MAX_PROBLEMS) }
 
-  if (unknown.found.length > 0) appendUnknown(interaction, options.lossless(), unknown.found)
+  const { redaction = { redactor: DEFAULT_REDACTOR, counts: {} } } = options
+  redactTexts(interaction, redaction)
+  if (unknown.found.length > 0) {
+    appendUnknown(interaction, options.lossless(), unknown.found, (each) => redactValue(each, redaction))
+  }
   const draft = serialise(interaction, keepsMessages)
   if (draft === undefined) return { ok: false, id, problems: [tooLarge()], tooLarge: true }
   return {

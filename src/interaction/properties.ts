@@ -116,15 +116,21 @@ function deeperThan(value: unknown, levels: number): boolean {
 
 /**
  * Carries the noted properties over from `lossless`, the same interaction parsed so that numbers keep their
- * text. `defineProperty`, because a sender may well name a property `__proto__`.
+ * text. Each value goes through `change`. `defineProperty`, because a sender may well name a property `__proto__`.
  */
-export function appendUnknown(target: object, lossless: unknown, found: Unknown[]): void {
+export function appendUnknown(
+  target: object,
+  lossless: unknown,
+  found: Unknown[],
+  change: (value: unknown) => unknown,
+): void {
   // Places were noted after nulls had been dropped.
   for (const list of LISTS) dropNulls(lossless as Record<string, unknown>, list)
   for (const { path, key } of found) {
     const from = at(lossless, path)
     const to = at(target, path)
-    Object.defineProperty(to, key, { value: from[key], enumerable: true, configurable: true, writable: true })
+    const value = change(from[key])
+    Object.defineProperty(to, key, { value, enumerable: true, configurable: true, writable: true })
   }
 }
 

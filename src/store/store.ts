@@ -1,6 +1,7 @@
 import type { Block } from '../interaction/block.ts'
 import type { PackedDrafts } from '../interaction/packed-drafts.ts'
 import type { Place } from '../interaction/place.ts'
+import type { RedactionSettings } from '../interaction/redact/settings.ts'
 import type { Draft } from '../interaction/serialise.ts'
 import type { Window } from '../interaction/window.ts'
 import type { Transfer } from './transfer.ts'
@@ -29,6 +30,8 @@ export interface Store {
   createAccount(account: Account): Promise<boolean>
   getAccount(accountId: string): Promise<Account | undefined>
   renameAccount(accountId: string, name: string): Promise<boolean>
+  /** Replaces all settings of the account; false for an unknown one. */
+  setAccountSettings(accountId: string, settings: AccountSettings): Promise<boolean>
   /** In order of `createdAt`, then id; `limit` of them at most. */
   listAccounts(limit?: number): Promise<Account[]>
 
@@ -95,7 +98,12 @@ export interface Store {
 /** The setting of a store into which a copy has not ended. Its value is a mark, a space, and where it comes from. */
 export const COPYING = 'copying'
 
-export interface Account {
+/** What an account has chosen; what is absent is the default. */
+export interface AccountSettings {
+  redaction?: RedactionSettings
+}
+
+export interface Account extends AccountSettings {
   accountId: string
   name: string
   /** Milliseconds since 1970. */

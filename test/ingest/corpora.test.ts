@@ -5,6 +5,8 @@ import { gunzipSync } from 'node:zlib'
 import type { Record } from '../../src/formats/record.ts'
 import { splitTalkdesk } from '../../src/formats/talkdesk.ts'
 import { ingest, readRecord } from '../../src/ingest/ingest.ts'
+import { type Counts, redactorOf } from '../../src/interaction/redact/redactor.ts'
+import { KINDS } from '../../src/interaction/redact/settings.ts'
 import { collect, cut, stream } from '../formats/chunks.ts'
 import { storedText, storeOfSuite } from './open-store.ts'
 
@@ -28,6 +30,16 @@ function normalised(text: string | undefined) {
   return value
 }
 
+const nothing = await redactorOf({ kinds: [], patterns: [] })
+const everything = await redactorOf({ kinds: KINDS, patterns: [] })
+
+/** What is redacted in each, with all kinds: docs/explanation/redaction.md tells of these figures. */
+const REDACTED: { readonly [name: string]: Counts } = {
+  'harper-valley.ndjson': {},
+  'multidogo.ndjson.gz': { card: 48, phone: 356, ssn: 35 },
+  'star.ndjson.gz': {},
+}
+
 describe('real conversations', () => {
   const freshAccount = storeOfSuite()
 
@@ -38,10 +50,16 @@ describe('real conversations', () => {
       const records = await recordsOf(name)
       assert.equal(records.length, interactions)
       for (const record of records) {
-        const reading = readRecord(record, false)
+        const reading = readRecord(record, false, { redactor: nothing, counts: {} })
         assert.ok(reading.ok, `line ${record.place}: ${JSON.stringify(reading)}`)
         assert.deepEqual(JSON.parse(reading.draft.json), normalised(record.text), `line ${record.place}`)
       }
+    })
+
+    it(`of ${name} are redacted by kind`, { skip: absent }, async () => {
+      const counts: Counts = {}
+      for (const record of await recordsOf(name)) readRecord(record, false, { redactor: everything, counts })
+      assert.deepEqual(counts, REDACTED[name])
     })
 
     it(`of ${name} come out of a store as they went in`, { skip: absent }, async () => {

@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Counts } from '../../interaction/redact/redactor.ts'
 
 /** What Prometheus scrapes. Labels hold routes and outcomes, never accounts or ids. */
 export interface Metrics {
   registry: Registry
   written: Counter<'outcome'>
+  redactions: Counter<'kind'>
   pages: Counter<'encoding'>
   pageDocuments: Counter
   /** Times a request, by method, route template and status. */
@@ -24,6 +26,12 @@ export function createMetrics(): Metrics {
       labelNames: ['outcome'],
       registers,
     }),
+    redactions: new Counter({
+      name: 'parlance_redactions_total',
+      help: 'What was redacted in interactions that were sent to be written, by kind.',
+      labelNames: ['kind'],
+      registers,
+    }),
     pages: new Counter({
       name: 'parlance_pages_total',
       help: 'Pages of the listing that were sent, by encoding.',
@@ -37,6 +45,11 @@ export function createMetrics(): Metrics {
     }),
     observe: requestObserver(registers),
   }
+}
+
+/** Adds up what was redacted. */
+export function countRedactions({ redactions }: Metrics, counts: Counts): void {
+  for (const [kind, count] of Object.entries(counts)) redactions.inc({ kind }, count)
 }
 
 /** Of one process that serves; the sum over workers is how many run. Their restarts are counted by the primary. */

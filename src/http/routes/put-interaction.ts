@@ -3,6 +3,7 @@ import Type from 'typebox'
 import { readInteraction } from '../../interaction/document.ts'
 import { parseLossless } from '../../interaction/lossless.ts'
 import type { Problem } from '../../interaction/problems.ts'
+import type { Redaction } from '../../interaction/redact/interaction.ts'
 import { WrittenInteractionSchema } from '../../interaction/schema.ts'
 import type { Draft } from '../../interaction/serialise.ts'
 import { collectAfter } from '../../memory.ts'
@@ -14,7 +15,7 @@ import { revisionEtag, revisionsIn } from '../etag.ts'
 import { CHAT, ETAG, WRITE_RESULT } from '../examples.ts'
 import { refuseOtherMethods } from '../methods.ts'
 import { accountOf, requireScope } from '../plugins/authenticate.ts'
-import type { Metrics } from '../plugins/metrics.ts'
+import { countRedactions, type Metrics } from '../plugins/metrics.ts'
 import { errorResponses, WriteResultSchema } from '../schemas.ts'
 import { IdParameters, writtenIdOf } from './interaction-id.ts'
 import { faultDetails, rejectionError } from './rejection.ts'
@@ -32,16 +33,19 @@ export function putInteraction(app: FastifyInstance, deps: Dependencies, metrics
       const id = writtenIdOf(request)
       if (mediaTypeOf(request) !== 'application/json') throw new ApiError('unsupportedMediaType')
       const precondition = preconditionOf(request)
-      const read = (text: string) => readDraft(request, id, text)
+      const accountId = accountOf(request)
+      const redaction = { redactor: await request.server.redactors.of(accountId), counts: {} }
+      const read = (text: string) => readDraft(request, id, text, redaction)
       return withBody(request, MAX_BODY_BYTES, read, async ({ draft, warnings }, room) => {
         // Characters may take two bytes.
         if (!room.resize(2 * draft.json.length)) throw new ApiError('overloaded')
         collectAfter(draft.json.length)
-        const [result] = await deps.store.writeInteractions(accountOf(request), [draft], {
+        const [result] = await deps.store.writeInteractions(accountId, [draft], {
           preconditions: [precondition],
         })
         if (result === undefined) throw new Error('the store gave no result')
         metrics.written.inc({ outcome: result.outcome })
+        countRedactions(metrics, redaction.counts)
         if (result.outcome === 'rejected') throw rejectionError(result.reason)
         return answer(reply, deps, id, result, warnings)
       })
@@ -65,9 +69,14 @@ function answer(
   return { id, result: outcome, revision, ...(warnings.length > 0 && { warnings }) }
 }
 
-function readDraft(request: FastifyRequest, id: string, text: string): { draft: Draft; warnings: Problem[] } {
+function readDraft(
+  request: FastifyRequest,
+  id: string,
+  text: string,
+  redaction: Redaction,
+): { draft: Draft; warnings: Problem[] } {
   const keepUnknownValues = unknownOf(request)
-  const options = { keepUnknownValues, id, lossless: () => parseLossless(text) }
+  const options = { keepUnknownValues, id, redaction, lossless: () => parseLossless(text) }
   const reading = readInteraction(parseJson(text), options)
   if (reading.ok) return reading
   throw new ApiError(reading.tooLarge ? 'bodyTooLarge' : 'invalidBody', faultDetails(reading.problems))

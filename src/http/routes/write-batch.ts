@@ -4,6 +4,8 @@ import { type ItemProblem, invalid, shortNames, unreadable } from '../../ingest/
 import { readInteraction } from '../../interaction/document.ts'
 import { parseLossless } from '../../interaction/lossless.ts'
 import type { Problem } from '../../interaction/problems.ts'
+import type { Redaction } from '../../interaction/redact/interaction.ts'
+import type { Redactor } from '../../interaction/redact/redactor.ts'
 import { collectAfter } from '../../memory.ts'
 import type { WriteResult } from '../../store/store.ts'
 import { bodyChunks, checkLength } from '../body.ts'
@@ -12,7 +14,7 @@ import { Room } from '../budget.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { ApiError } from '../errors.ts'
 import { accountOf } from '../plugins/authenticate.ts'
-import type { Metrics } from '../plugins/metrics.ts'
+import { countRedactions, type Metrics } from '../plugins/metrics.ts'
 import { type BatchHandler, BatchSplitter } from './batch-splitter.ts'
 import { HeldDrafts } from './held-drafts.ts'
 import { problemBody } from './rejection.ts'
@@ -39,8 +41,9 @@ export async function writeBatch(request: FastifyRequest, deps: Dependencies, me
   const keepUnknownValues = unknownOf(request)
   const room = new Room(request.server.bodyBudget)
   try {
-    const batch = new Batch(keepUnknownValues)
+    const batch = new Batch(keepUnknownValues, await request.server.redactors.of(accountOf(request)))
     await readBatch(request, batch, room)
+    countRedactions(metrics, batch.redaction.counts)
     const written: WriteResult[] = []
     for (const drafts of batch.drafts.groups()) {
       const results = await deps.store.writeInteractions(accountOf(request), drafts)
@@ -79,11 +82,13 @@ class Batch implements BatchHandler {
   drafts = new HeldDrafts()
   /** Items that came: those that are too many, too, of which nothing is kept. */
   count = 0
+  redaction: Redaction
   #told = 0
   readonly #keepUnknownValues: boolean
 
-  constructor(keepUnknownValues: boolean) {
+  constructor(keepUnknownValues: boolean, redactor: Redactor) {
     this.#keepUnknownValues = keepUnknownValues
+    this.redaction = { redactor, counts: {} }
   }
 
   begin(): void {
@@ -91,6 +96,7 @@ class Batch implements BatchHandler {
     this.drafts = new HeldDrafts()
     this.count = 0
     this.#told = 0
+    this.redaction = { ...this.redaction, counts: {} }
   }
 
   element(parsed: { value: unknown; text: string } | undefined): void {
@@ -107,7 +113,9 @@ class Batch implements BatchHandler {
   }
 
   #read(place: { unit: 'item'; place: number }, { value, text }: { value: unknown; text: string }): void {
-    const options = { keepUnknownValues: this.#keepUnknownValues, lossless: () => parseLossless(text) }
+    const { redaction } = this
+    const lossless = () => parseLossless(text)
+    const options = { keepUnknownValues: this.#keepUnknownValues, redaction, lossless }
     const reading = readInteraction(value, options)
     if (reading.ok) {
       this.drafts.add(reading.draft)

@@ -5,7 +5,7 @@ import { describe, shortNames } from '../../ingest/problems.ts'
 import { bodyChunks } from '../body.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { accountOf } from '../plugins/authenticate.ts'
-import type { Metrics } from '../plugins/metrics.ts'
+import { countRedactions, type Metrics } from '../plugins/metrics.ts'
 import { problemBody } from './rejection.ts'
 import { LineRoom, type Streams } from './stream-room.ts'
 import { unknownOf } from './unknown.ts'
@@ -24,12 +24,15 @@ export async function writeStream(
   streams: Streams,
 ) {
   const keepUnknownValues = unknownOf(request)
+  const accountId = accountOf(request)
+  const redaction = { redactor: await request.server.redactors.of(accountId), counts: {} }
   const room = new LineRoom(request.server.bodyBudget)
   const lines = splitLines(room.follow(bodyChunks(request)))
   const problems: object[] = []
   const warned: object[] = []
   const options: IngestOptions = {
     keepUnknownValues,
+    redaction,
     batchCharacters: () => streams.batchCharacters(),
     onRejected(problem) {
       if (problems.length >= MAX_TOLD) return
@@ -41,8 +44,11 @@ export async function writeStream(
       if (warned.length < MAX_TOLD) warned.push({ line, id, fields: shortNames(fields) })
     },
   }
-  const read = () => ingest(room.watch(deps.store), accountOf(request), lines, options)
-  const state = await streams.run(read).finally(() => room.leave())
+  const read = () => ingest(room.watch(deps.store), accountId, lines, options)
+  const state = await streams.run(read).finally(() => {
+    room.leave()
+    countRedactions(metrics, redaction.counts)
+  })
   const { created, updated, unchanged, rejected, place } = state
   for (const [outcome, count] of Object.entries({ created, updated, unchanged, rejected })) {
     metrics.written.inc({ outcome }, count)

@@ -1,4 +1,5 @@
-import type { Account, Standing } from '../store.ts'
+import { settingsIn, settingsText } from '../account-settings.ts'
+import type { Account, AccountSettings, Standing } from '../store.ts'
 import type { Database } from './database.ts'
 import { sql } from './statement.ts'
 import { booleanIn, integerIn, textIn } from './wire/decode.ts'
@@ -28,7 +29,10 @@ export function accountQueries(database: Database) {
 
     async getAccount(accountId: string): Promise<Account | undefined> {
       const { rows } = await database.run(
-        sql('SELECT account_id, name, created_at FROM parlance.accounts WHERE account_id = $1', accountId),
+        sql(
+          'SELECT account_id, name, created_at, settings FROM parlance.accounts WHERE account_id = $1',
+          accountId,
+        ),
       )
       return rows[0] && accountOf(rows[0])
     },
@@ -36,21 +40,24 @@ export function accountQueries(database: Database) {
     async listAccounts(limit?: number): Promise<Account[]> {
       const { rows } = await database.run(
         sql(
-          'SELECT account_id, name, created_at FROM parlance.accounts ORDER BY created_at, account_id LIMIT $1',
+          `SELECT account_id, name, created_at, settings FROM parlance.accounts
+           ORDER BY created_at, account_id LIMIT $1`,
           limit ?? Number.MAX_SAFE_INTEGER,
         ),
       )
       return rows.map(accountOf)
     },
 
-    createAccount({ accountId, name, createdAt }: Account): Promise<boolean> {
+    createAccount({ accountId, name, createdAt, ...settings }: Account): Promise<boolean> {
       return database.transaction(async (transaction) => {
         const [created] = await transaction.commit(
           sql(
-            'INSERT INTO parlance.accounts (account_id, name, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
+            `INSERT INTO parlance.accounts (account_id, name, created_at, settings) VALUES ($1, $2, $3, $4)
+             ON CONFLICT DO NOTHING`,
             accountId,
             name,
             createdAt,
+            settingsText(settings),
           ),
           sql(
             'INSERT INTO parlance.revisions (account_id, revision) VALUES ($1, 0) ON CONFLICT DO NOTHING',
@@ -67,9 +74,25 @@ export function accountQueries(database: Database) {
       )
       return count === 1
     },
+
+    async setAccountSettings(accountId: string, settings: AccountSettings): Promise<boolean> {
+      const { count } = await database.run(
+        sql(
+          'UPDATE parlance.accounts SET settings = $2 WHERE account_id = $1',
+          accountId,
+          settingsText(settings),
+        ),
+      )
+      return count === 1
+    },
   }
 }
 
-function accountOf([accountId, name, createdAt]: Row): Account {
-  return { accountId: textIn(accountId), name: textIn(name), createdAt: integerIn(createdAt) }
+function accountOf([accountId, name, createdAt, settings]: Row): Account {
+  return {
+    accountId: textIn(accountId),
+    name: textIn(name),
+    createdAt: integerIn(createdAt),
+    ...settingsIn(textIn(settings)),
+  }
 }

@@ -1,3 +1,4 @@
+import { settingsText } from '../account-settings.ts'
 import type {
   AccountRecord,
   DeploymentRecord,
@@ -122,13 +123,14 @@ async function readImports(database: Database, accountId: string): Promise<Accou
 }
 
 function accountStatements({ account, clients, assertions, imports }: AccountRecord): Statement[] {
-  const { accountId, name, createdAt } = account
+  const { accountId, name, createdAt, ...settings } = account
   return [
     sql(
-      'UPDATE parlance.accounts SET name = $2, created_at = $3 WHERE account_id = $1',
+      'UPDATE parlance.accounts SET name = $2, created_at = $3, settings = $4 WHERE account_id = $1',
       accountId,
       name,
       createdAt,
+      settingsText(settings),
     ),
     sql('DELETE FROM parlance.clients WHERE account_id = $1', accountId),
     sql('DELETE FROM parlance.assertions WHERE account_id = $1', accountId),

@@ -1,15 +1,17 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Account, Standing } from '../store.ts'
+import { settingsIn, settingsText } from '../account-settings.ts'
+import type { Account, AccountSettings, Standing } from '../store.ts'
 
 /** What SQLite takes for none. */
 const NO_LIMIT = -1
 
 export function accountReads(db: DatabaseSync) {
   const get = db.prepare(
-    'SELECT account_id AS accountId, name, created_at AS createdAt FROM accounts WHERE account_id = ?',
+    'SELECT account_id AS accountId, name, created_at AS createdAt, settings FROM accounts WHERE account_id = ?',
   )
   const list = db.prepare(
-    'SELECT account_id AS accountId, name, created_at AS createdAt FROM accounts ORDER BY created_at, account_id LIMIT ?',
+    `SELECT account_id AS accountId, name, created_at AS createdAt, settings FROM accounts
+     ORDER BY created_at, account_id LIMIT ?`,
   )
   const revision = db.prepare('SELECT revision FROM accounts WHERE account_id = ?')
   const standing = db.prepare(
@@ -28,7 +30,9 @@ export function accountReads(db: DatabaseSync) {
 
 /** Rows have no prototype; what the store gives is an ordinary object. */
 function accountOf(row: unknown): Account | undefined {
-  return row === undefined ? undefined : { ...(row as Account) }
+  if (row === undefined) return undefined
+  const { settings, ...account } = row as Account & { settings: string }
+  return { ...account, ...settingsIn(settings) }
 }
 
 function standingOf(row: unknown): Standing | undefined {
@@ -39,12 +43,15 @@ function standingOf(row: unknown): Standing | undefined {
 
 export function accountWrites(db: DatabaseSync) {
   const create = db.prepare(
-    'INSERT INTO accounts (account_id, name, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+    'INSERT INTO accounts (account_id, name, created_at, settings) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
   )
+  const set = db.prepare('UPDATE accounts SET settings = ? WHERE account_id = ?')
   const rename = db.prepare('UPDATE accounts SET name = ? WHERE account_id = ?')
   return {
-    createAccount: ({ accountId, name, createdAt }: Account) =>
-      create.run(accountId, name, createdAt).changes === 1,
+    createAccount: ({ accountId, name, createdAt, ...settings }: Account) =>
+      create.run(accountId, name, createdAt, settingsText(settings)).changes === 1,
     renameAccount: (accountId: string, name: string) => rename.run(name, accountId).changes === 1,
+    setAccountSettings: (accountId: string, settings: AccountSettings) =>
+      set.run(settingsText(settings), accountId).changes === 1,
   }
 }

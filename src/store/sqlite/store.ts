@@ -137,6 +137,7 @@ function writes(
   return {
     createAccount: (account) => writer.run('createAccount', account),
     renameAccount: (accountId, name) => writer.run('renameAccount', accountId, name),
+    setAccountSettings: (accountId, settings) => writer.run('setAccountSettings', accountId, settings),
     createClient: (accountId, client) => writer.run('createClient', accountId, client),
     updateClient: (accountId, clientId, change) => writer.run('updateClient', accountId, clientId, change),
     removeClient: (accountId, clientId) => writer.run('removeClient', accountId, clientId),

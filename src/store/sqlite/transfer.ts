@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { freeBytes } from '../../interaction/bytes.ts'
+import { settingsText } from '../account-settings.ts'
 import type { AccountRecord, DeploymentRecord, InteractionRecord, RecordQuery } from '../transfer.ts'
 import { accountReads, accountWrites } from './accounts.ts'
 import { clientReads, clientWrites } from './clients.ts'
@@ -104,7 +105,9 @@ export function transferWrites(db: DatabaseSync, interactions: InteractionKeepin
     'INSERT INTO assertions (account_id, client_id, jti, expires_at) VALUES (?, ?, ?, ?)',
   )
   const addImport = db.prepare('INSERT INTO imports (account_id, source, state) VALUES (?, ?, ?)')
-  const createdAt = db.prepare('UPDATE accounts SET name = ?, created_at = ? WHERE account_id = ?')
+  const setAccount = db.prepare(
+    'UPDATE accounts SET name = ?, created_at = ?, settings = ? WHERE account_id = ?',
+  )
   const setRevision = db.prepare('UPDATE accounts SET revision = ? WHERE account_id = ?')
 
   return {
@@ -122,7 +125,7 @@ export function transferWrites(db: DatabaseSync, interactions: InteractionKeepin
     writeAccount({ account, ...record }: AccountRecord): void {
       const { accountId } = account
       accounts.createAccount(account)
-      createdAt.run(account.name, account.createdAt, accountId)
+      setAccount.run(account.name, account.createdAt, settingsText(account), accountId)
       for (const statement of [removeClients, removeAssertions, removeImports]) statement.run(accountId)
       for (const client of record.clients) clients.createClient(accountId, client)
       for (const { clientId, jti, expiresAt } of record.assertions) {

@@ -36,6 +36,36 @@ export function accountContract(shared: SharedStore): void {
       assert.equal(await store.getAccount('nobody'), undefined)
     })
 
+    test('settings are kept with the account, replaced as a whole, and touch no other', async () => {
+      const { store } = shared
+      const [one, other] = [await shared.account(), await shared.account()]
+      const redaction = { kinds: ['card', 'iban'], patterns: [{ name: 'Ä', pattern: '"\\\\d\'' }] } as const
+      assert.equal((await store.getAccount(one))?.redaction, undefined)
+      assert.equal(await store.setAccountSettings(one, { redaction }), true)
+      assert.deepEqual((await store.getAccount(one))?.redaction, redaction)
+      const listed = (await store.listAccounts()).filter(({ accountId }) => [one, other].includes(accountId))
+      assert.deepEqual(
+        new Map(listed.map((account) => [account.accountId, account.redaction])),
+        new Map([
+          [one, redaction],
+          [other, undefined],
+        ]),
+      )
+      await store.renameAccount(one, 'Renamed')
+      assert.deepEqual((await store.getAccount(one))?.redaction, redaction)
+      assert.equal(await store.setAccountSettings(one, {}), true)
+      assert.equal((await store.getAccount(one))?.redaction, undefined)
+      assert.equal(await store.setAccountSettings('nobody', { redaction }), false)
+      assert.equal(await store.getAccount('nobody'), undefined)
+    })
+
+    test('an account may be created with settings', async () => {
+      const { store } = shared
+      const redaction = { kinds: [], patterns: [] } as const
+      await store.createAccount({ accountId: 'with-settings', name: 'x', createdAt: 1, redaction })
+      assert.deepEqual((await store.getAccount('with-settings'))?.redaction, redaction)
+    })
+
     test('accounts are listed by creation, then id', async () => {
       const { store } = shared
       const given = [

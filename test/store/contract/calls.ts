@@ -44,6 +44,8 @@ function draftsOf(text: string) {
 export const ACCOUNT_CALLS: Record<AccountMethod, Call> = {
   getAccount: (store, accountId) => store.getAccount(accountId),
   renameAccount: (store, accountId) => store.renameAccount(accountId, 'Renamed'),
+  setAccountSettings: (store, accountId) =>
+    store.setAccountSettings(accountId, { redaction: { kinds: ['email'], patterns: [] } }),
   createClient: (store, accountId) =>
     store.createClient(accountId, {
       clientId: CLIENT,

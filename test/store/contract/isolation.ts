@@ -8,6 +8,7 @@ import type { SharedStore } from './driver.ts'
 /** What each call answers in an account that holds nothing, whatever other accounts hold. */
 const IN_AN_EMPTY_ACCOUNT: Partial<Record<keyof typeof ACCOUNT_CALLS, unknown>> = {
   renameAccount: true,
+  setAccountSettings: true,
   createClient: undefined,
   getClient: undefined,
   listClients: [],
@@ -76,9 +77,10 @@ export function isolationContract(shared: SharedStore): void {
         const before = await sightOf(store, full)
         const nobody = `${full}-nobody`
         const attempt = call(store, nobody)
-        const { renameAccount: _, getRevision: __, getStanding: ___, ...same } = IN_AN_EMPTY_ACCOUNT
+        const { getRevision: _, getStanding: __, ...same } = IN_AN_EMPTY_ACCOUNT
         if (method === 'createClient' || method === 'writeInteractions') await assert.rejects(attempt)
-        else if (method === 'renameAccount') assert.equal(await attempt, false)
+        else if (method === 'renameAccount' || method === 'setAccountSettings')
+          assert.equal(await attempt, false)
         else assert.deepEqual(await attempt, same[method as keyof typeof same])
         assert.equal(await store.getAccount(nobody), undefined)
         assert.equal(await store.getRevision(nobody), undefined)

@@ -128,7 +128,7 @@ export function transferContract(driver: StoreDriver, shared: SharedStore): void
 
   describe('moving accounts', () => {
     const of = (accountId: string): AccountRecord => ({
-      account: { accountId, name: 'Ünïcode', createdAt: 17 },
+      account: { accountId, name: 'Ünïcode', createdAt: 17, redaction: { kinds: ['email'], patterns: [] } },
       clients: [
         {
           clientId: `${accountId}.b`,

@@ -59,7 +59,9 @@ test('a store of an older schema is upgraded, with all that it holds', async (t)
   await store.close()
   const db = new DatabaseSync(file)
   // As schema 1 was.
-  db.exec('DROP INDEX interactions_revision; PRAGMA user_version = 1')
+  db.exec(
+    'ALTER TABLE accounts DROP COLUMN settings; DROP INDEX interactions_revision; PRAGMA user_version = 1',
+  )
   db.close()
   const upgraded = await openFile(t, file)
   assert.deepEqual(await listedIds(upgraded, 'acme'), ['a', 'b'])

@@ -1,0 +1,236 @@
+import { DigitRow, MAX_DIGITS, MIN_DIGITS } from './card-number.ts'
+import { COMMA, classOf, DASH, DIGIT, digitOf, LETTER, POINT, SPACE } from './characters.ts'
+import { LONGEST, numberWord } from './digit-words.ts'
+import { NOTHING, type Span } from './span.ts'
+
+/** Characters between two parts of a number: a space, a dash with spaces around it, a comma and a space. */
+const MAX_GAP = 3
+
+/**
+ * Payment cards: 13 to 19 digits, written or spoken, that satisfy Luhn's check. A number begins and ends where a group
+ * of digits does, never inside one. Takes time in proportion to the text: each group of digits is tried twice.
+ */
+export function findCards(text: string): readonly Span[] {
+  return mayHoldCard(text) ? new CardScan(text).spans : NOTHING
+}
+
+const ANY_DIGIT = /[0-9\u0660-\u0669\u06f0-\u06f9\uff10-\uff19]/
+/** Thirteen words of one letter with a blank between each two. */
+const MIN_SPOKEN = 25
+/** Of so many characters in a row one is looked at. */
+const STRIDE = 24
+
+/** Nearly all texts hold neither digits nor a row of number words: the whole pass costs 14 ns a character, this one 2. */
+function mayHoldCard(text: string): boolean {
+  if (text.length < MIN_DIGITS) return false
+  if (ANY_DIGIT.test(text)) return true
+  if (text.length < MIN_SPOKEN) return false
+  for (let at = 0; at < text.length; at += STRIDE) {
+    const word = wordAt(text, at)
+    if (word !== undefined && hasNeighbour(text, word)) return true
+  }
+  return false
+}
+
+/** The number word that stands here, or before a gap that is here. */
+function wordAt(text: string, at: number): Span | undefined {
+  let within = at
+  while (within >= 0 && at - within <= MAX_GAP && !isLetter(text, within)) within -= 1
+  let start = within
+  while (within - start < LONGEST && isLetter(text, start - 1)) start -= 1
+  let end = within
+  while (end - start <= LONGEST && isLetter(text, end)) end += 1
+  return numberWord(text, start, end) === undefined ? undefined : { start, end }
+}
+
+function hasNeighbour(text: string, { start, end }: Span): boolean {
+  if (wordAt(text, start - 1) !== undefined) return true
+  let next = end
+  while (next - end <= MAX_GAP && !isLetter(text, next)) next += 1
+  return wordAt(text, next) !== undefined
+}
+
+function isLetter(text: string, at: number): boolean {
+  return at >= 0 && at < text.length && classOf(text.charCodeAt(at)) === LETTER
+}
+
+/** One pass over a text; `steps` counts the digits that were read and the cards that were tried. */
+export class CardScan {
+  steps = 0
+  readonly spans: Span[] = []
+  readonly #text: string
+  #run: Run | undefined
+  /** Where the last part of the run ended, and whether it was a word. */
+  #end = 0
+  #spoken = false
+  /** Of "double" and its like, until the digit comes. */
+  #times = 1
+  #timesStart = 0
+
+  constructor(text: string) {
+    this.#text = text
+    let at = 0
+    while (at < text.length) {
+      const kind = classOf(text.charCodeAt(at))
+      if (kind === LETTER) at = this.#word(at)
+      else if (kind === DIGIT) at = this.#digits(at)
+      else at += 1
+    }
+    this.#flush()
+  }
+
+  #word(start: number): number {
+    const text = this.#text
+    let end = start + 1
+    while (end < text.length && classOf(text.charCodeAt(end)) === LETTER) end += 1
+    const word = numberWord(text, start, end)
+    if (word === undefined) {
+      this.#flush()
+      return end
+    }
+    if (!this.#joins(start, true)) this.#flush()
+    this.#end = end
+    this.#spoken = true
+    if (word.times !== undefined) {
+      this.#times = word.times
+      this.#timesStart = start
+    } else {
+      this.#add(start, end, [word.digit as number])
+    }
+    return end
+  }
+
+  #digits(start: number): number {
+    const text = this.#text
+    let end = start + 1
+    while (end < text.length && classOf(text.charCodeAt(end)) === DIGIT) end += 1
+    this.steps += end - start
+    if (end - start > MAX_DIGITS || isPartOfMore(text, start, end)) {
+      this.#flush()
+      return end
+    }
+    if (!this.#joins(start, false)) this.#flush()
+    this.#end = end
+    this.#spoken = false
+    const digits: number[] = []
+    for (let at = start; at < end; at += 1) digits.push(digitOf(text.charCodeAt(at)))
+    this.#add(start, end, digits)
+    return end
+  }
+
+  /** A group of the run; after "double" the one digit counts twice. */
+  #add(start: number, end: number, digits: number[]): void {
+    this.#run ??= new Run()
+    const times = digits.length === 1 ? this.#times : 1
+    const from = times === 1 ? start : this.#timesStart
+    const all = times === 1 ? digits : Array.from({ length: times }, () => digits[0] as number)
+    this.#run.add({ start: from, end }, all)
+    this.#times = 1
+  }
+
+  /** Whether what stands before this place lets the run go on. */
+  #joins(start: number, word: boolean): boolean {
+    const gap = start - this.#end
+    if (gap < 1 || gap > MAX_GAP) return false
+    let separated = false
+    for (let at = this.#end; at < start; at += 1) {
+      const kind = classOf(this.#text.charCodeAt(at))
+      if (kind === SPACE || kind === DASH) separated = true
+      else if (kind === COMMA || (kind === POINT && (word || this.#spoken)))
+        separated ||= word || this.#spoken
+      else return false
+    }
+    return separated
+  }
+
+  #flush(): void {
+    this.#times = 1
+    const run = this.#run
+    if (run === undefined) return
+    this.#run = undefined
+    const found = run.cards()
+    this.steps += run.steps
+    for (const span of found) this.spans.push(span)
+  }
+}
+
+/** Groups of digits that stand beside each other. */
+class Run {
+  steps = 0
+  readonly #groups: Span[] = []
+  readonly #digits = new DigitRow()
+  /** Digits before each group, and of all. */
+  readonly #before: number[] = [0]
+  /** The group that begins at a digit; none where one goes on there. */
+  readonly #groupAt: (number | undefined)[] = []
+
+  add(group: Span, digits: readonly number[]): void {
+    this.#groupAt.push(this.#groups.length)
+    this.#groups.push(group)
+    for (const digit of digits) this.#digits.add(digit)
+    for (let more = 1; more < digits.length; more += 1) this.#groupAt.push(undefined)
+    this.#before.push(this.#digits.length)
+  }
+
+  cards(): Span[] {
+    const found: Span[] = []
+    const count = this.#groups.length
+    if (this.#digits.length < MIN_DIGITS) return found
+    let from = 0
+    let last = this.#whole(from, count)
+    for (let first = from; last === undefined && first < count; ) {
+      const end = this.#endOfCard(first)
+      if (end === undefined) {
+        first += 1
+        continue
+      }
+      // What is left on either side stands alone now, so that a second look at the text finds nothing new.
+      const left = this.#whole(from, first)
+      if (left !== undefined) found.push(left)
+      found.push(this.#span(first, end))
+      from = end
+      first = end
+      last = this.#whole(from, count)
+    }
+    if (last !== undefined) found.push(last)
+    return found
+  }
+
+  /** All of these groups as one card. */
+  #whole(first: number, end: number): Span | undefined {
+    this.steps += 1
+    const isCard = this.#digits.isCard(this.#before[first] as number, this.#before[end] as number)
+    return isCard ? this.#span(first, end) : undefined
+  }
+
+  /** The group behind the card that begins with this one: which is a card by itself, or with some that follow. */
+  #endOfCard(first: number): number | undefined {
+    if (this.#whole(first, first + 1) !== undefined) return first + 1
+    const end = this.#digits.endOfCard(this.#before[first] as number)
+    if (end === undefined) return undefined
+    return end === this.#digits.length ? this.#groups.length : this.#groupAt[end]
+  }
+
+  #span(first: number, end: number): Span {
+    return { start: (this.#groups[first] as Span).start, end: (this.#groups[end - 1] as Span).end }
+  }
+}
+
+/** Whether digits are part of an id such as `3f4111…`, or the decimals of a number. */
+function isPartOfMore(text: string, start: number, end: number): boolean {
+  if (touchesId(text, start - 1, -1) || touchesId(text, end, 1)) return true
+  const before = classOf(text.charCodeAt(start - 1))
+  return (before === POINT || before === COMMA) && classOf(text.charCodeAt(start - 2)) === DIGIT
+}
+
+/** A word that was typed onto a number (`card4111…`) is told from an id by letters that are no hexadecimal digits. */
+function touchesId(text: string, at: number, step: 1 | -1): boolean {
+  const [next, further] = [text.charCodeAt(at), text.charCodeAt(at + step)]
+  if (classOf(next) !== LETTER) return false
+  return classOf(further) !== LETTER || (isHex(next) && isHex(further))
+}
+
+function isHex(unit: number): boolean {
+  const letter = unit | 0x20
+  return letter >= 0x61 && letter <= 0x66
+}

@@ -1,0 +1,10 @@
+import type { AccountSettings } from './store.ts'
+
+/** The settings of an account as a store keeps them. */
+export function settingsText({ redaction }: AccountSettings): string {
+  return JSON.stringify({ redaction })
+}
+
+export function settingsIn(text: string): AccountSettings {
+  return JSON.parse(text)
+}
