@@ -44,6 +44,7 @@ test('real conversations come back as they went in, document by document', { ski
   const deployment = await deploy(t)
   const corpora = FILES.map((file) => read(file).map(listed))
   const total = corpora.flat().length
+  await parlanceJson(t, ['account', 'set', ACCOUNT, '--redact', 'none', ...deployment.database])
   const server = await startServer(t, deployment.serverFlags)
   const flags = ['--account', ACCOUNT, ...deployment.database]
   const counts = await parlanceJson<{ created: number }>(t, ['import', ...FILES, ...flags])
