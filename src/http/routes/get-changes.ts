@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import Negotiator from 'negotiator'
 import Type from 'typebox'
 import { TokenError } from '../../auth/errors.ts'
 import type { Watch } from '../../feed/watch.ts'
@@ -10,7 +9,7 @@ import type { Dependencies } from '../dependencies.ts'
 import { ApiError } from '../errors.ts'
 import { CHAT, CURSOR } from '../examples.ts'
 import { refuseOtherMethods } from '../methods.ts'
-import { takesGzip } from '../negotiate.ts'
+import { changesTypeFor, takesGzip } from '../negotiate.ts'
 import { bearerOf, principalOf, requireScope } from '../plugins/authenticate.ts'
 import { followerOf, readChanges } from '../reads/changes.ts'
 import { DEFAULT_CHANGES, MAX_WAIT } from '../reads/changes-query.ts'
@@ -33,7 +32,8 @@ export function getChanges(app: FastifyInstance, deps: Dependencies, watch: Watc
     // Of a stream without an end there is no head to be had.
     { schema: SCHEMA, exposeHeadRoute: false, onRequest: requireScope(deps.verify, READ_SCOPE) },
     async (request, reply) => {
-      const type = typeFor(request)
+      const type = changesTypeFor(request.headers)
+      if (type === undefined) throw new ApiError('notAcceptable')
       const principal = principalOf(request)
       const { socket } = request.raw
       const query = request.query as ListingQuery
@@ -56,13 +56,6 @@ export function getChanges(app: FastifyInstance, deps: Dependencies, watch: Watc
     },
   )
   refuseOtherMethods(app, PATH, ['GET'])
-}
-
-function typeFor({ headers }: FastifyRequest): string {
-  const offers = [JSON_TYPE, LINES_TYPE, EVENTS_TYPE]
-  const type = new Negotiator({ headers }).mediaType(offers)
-  if (type === undefined) throw new ApiError('notAcceptable')
-  return type
 }
 
 /** Streams may last longer than the token they began with, and than the server. */
