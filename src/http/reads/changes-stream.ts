@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Watch } from '../../feed/watch.ts'
 import { type Block, GzipPieces, lastBlock, plainOf } from '../../interaction/block.ts'
-import { changeLines, changeText, kindOf } from '../../interaction/changes-page.ts'
+import { changeLines, changeText } from '../../interaction/changes-page.ts'
 import type { Changes, Store } from '../../store/store.ts'
 import type { Answers } from '../answers.ts'
 import { type Follower, reachedBy } from './changes.ts'
@@ -54,7 +54,7 @@ export async function* streamEvents(context: StreamContext, follower: Follower):
       count = batch.changes.length
       return Buffer.from(
         batch.changes
-          .map((change) => eventOf(kindOf(change), cursorAt(change.revision), changeText(change)))
+          .map((change) => eventOf('change', cursorAt(change.revision), changeText(change)))
           .join(''),
       )
     })

@@ -150,7 +150,7 @@ const SCHEMA = {
   headers: Type.Object({
     'Last-Event-ID': Type.Optional(
       Type.String({
-        description: 'Goes on behind the event of this id, as browsers ask by themselves.',
+        description: 'Goes on behind the event of this id. Clients that connect again by themselves send it.',
         examples: [CURSOR],
       }),
     ),
@@ -170,9 +170,9 @@ const SCHEMA = {
         [EVENTS_TYPE]: {
           schema: Type.String({
             description:
-              'An event a change, named by its kind, and `end_of_stream` whenever there is nothing more; ids are cursors.',
+              'An event `change` for each change, and `end_of_stream` whenever there is nothing more; ids are cursors.',
           }),
-          example: `id: ${CURSOR}\nevent: open\ndata: ${JSON.stringify(EXAMPLE.changes[1])}\n\n`,
+          example: `id: ${CURSOR}\nevent: change\ndata: ${JSON.stringify(EXAMPLE.changes[1])}\n\n`,
         },
       },
     },
