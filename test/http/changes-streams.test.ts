@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { after, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
+import { MAX_FOLLOWERS } from '../../src/http/followers.ts'
 import { type Access, createAccess, startServer } from '../fixtures/server.ts'
 import { ask, interaction, message, until, write } from './support.ts'
 
@@ -148,4 +149,23 @@ test('a stream ends with its client’s right to read', async (t) => {
   await write(own, other, [interaction('secret')])
   await events.ended
   assert.ok(!events.text().includes('secret'))
+})
+
+test('a client has so many streams at once, and another as many of its own', async () => {
+  const access = await createAccess(server)
+  const accept = { accept: 'text/event-stream' }
+  const streams = await Promise.all(
+    Array.from({ length: MAX_FOLLOWERS }, () => stream('/v1/changes', access, accept)),
+  )
+  const more = async () => ask(server, '/v1/changes', { token: access.token, headers: accept })
+  const { status, headers, text } = await more()
+  assert.deepEqual([status, JSON.parse(text).code, headers['retry-after']], [503, '1905031', '1'])
+  assert.equal((await ask(server, '/v1/changes', { token: access.token })).status, 200)
+  const other = await stream('/v1/changes', await createAccess(server, access.accountId), accept)
+  other.close()
+  streams.pop()?.close()
+  // The server hears of it a moment later.
+  const lines = { token: access.token, headers: { accept: 'application/x-ndjson' } }
+  await until(async () => (await ask(server, '/v1/changes', lines)).status === 200)
+  for (const each of streams) each.close()
 })

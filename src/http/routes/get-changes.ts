@@ -1,19 +1,23 @@
-import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { TokenError } from '../../auth/errors.ts'
+import type { Verify } from '../../auth/verify.ts'
 import type { Watch } from '../../feed/watch.ts'
 import { MAX_PER_PAGE } from '../../interaction/listing-query.ts'
 import { InteractionSchema } from '../../interaction/schema.ts'
+import { MAX_PATIENCE } from '../answers.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { ApiError } from '../errors.ts'
 import { CHAT, CURSOR } from '../examples.ts'
+import { Followers } from '../followers.ts'
 import { refuseOtherMethods } from '../methods.ts'
 import { changesTypeFor, takesGzip } from '../negotiate.ts'
 import { bearerOf, principalOf, requireScope } from '../plugins/authenticate.ts'
+import { logCut } from '../plugins/request-log.ts'
 import { followerOf, readChanges } from '../reads/changes.ts'
 import { DEFAULT_CHANGES, MAX_WAIT } from '../reads/changes-query.ts'
 import { type StreamContext, streamEvents, streamLines } from '../reads/changes-stream.ts'
+import { readableOf } from '../reads/hand-over.ts'
 import type { ListingQuery } from '../reads/listing.ts'
 import { READ_SCOPE } from '../reads/read.ts'
 import { sendRead } from '../reads/send-read.ts'
@@ -27,6 +31,7 @@ const PATH = '/v1/changes'
 
 /** `GET /v1/changes`: everything that changed after a cursor, in order. */
 export function getChanges(app: FastifyInstance, deps: Dependencies, watch: Watch): void {
+  const followers = new Followers()
   app.get(
     PATH,
     // Of a stream without an end there is no head to be had.
@@ -35,47 +40,72 @@ export function getChanges(app: FastifyInstance, deps: Dependencies, watch: Watc
       const type = changesTypeFor(request.headers)
       if (type === undefined) throw new ApiError('notAcceptable')
       const principal = principalOf(request)
-      const { socket } = request.raw
       const query = request.query as ListingQuery
       const follower = await followerOf(deps, query, { principal, headers: request.headers }, reply.raw)
       const { store } = deps
       if (type === JSON_TYPE) {
         return sendRead((asked) => readChanges({ store, watch }, follower, asked), request, reply)
       }
-      const context: StreamContext = {
-        store,
-        watch,
-        answers: app.answers,
-        socket,
-        mayGoOn: () => isVerified(deps, request, watch),
-      }
+      const leave = followers.enter(principal)
+      if (reply.raw.closed || reply.raw.destroyed) leave()
+      else reply.raw.once('close', leave)
+      const context = contextOf(deps, request, watch)
       const gzip = type === LINES_TYPE && takesGzip(request.headers)
       const pieces =
         type === LINES_TYPE ? streamLines(context, follower, gzip) : streamEvents(context, follower)
-      return sendPieces(reply.type(type), pieces, gzip)
+      return sendPieces(request, reply.type(type), pieces, gzip)
     },
   )
   refuseOtherMethods(app, PATH, ['GET'])
 }
 
+function contextOf({ store, verify }: Dependencies, request: FastifyRequest, watch: Watch): StreamContext {
+  const { socket } = request.raw
+  return {
+    store,
+    watch,
+    answers: request.server.answers,
+    socket,
+    patience: MAX_PATIENCE,
+    look: () => revisionFor(verify, request, watch),
+    cut: () => {
+      logCut(request)
+      socket.destroy()
+    },
+  }
+}
+
 /** Streams may last longer than the token they began with, and than the server. */
-async function isVerified({ verify }: Dependencies, request: FastifyRequest, watch: Watch): Promise<boolean> {
-  if (watch.ended) return false
+async function revisionFor(
+  verify: Verify,
+  request: FastifyRequest,
+  watch: Watch,
+): Promise<number | undefined> {
+  if (watch.ended) return undefined
   try {
-    await verify(bearerOf(request.headers.authorization) ?? '')
-    return true
+    return (await verify(bearerOf(request.headers.authorization) ?? '')).revision
   } catch (error) {
-    if (error instanceof TokenError) return false
+    if (error instanceof TokenError) return undefined
     throw error
   }
 }
 
-function sendPieces(reply: FastifyReply, pieces: AsyncGenerator<Buffer>, gzip: boolean): FastifyReply {
+function sendPieces(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  pieces: AsyncGenerator<Buffer>,
+  gzip: boolean,
+): FastifyReply {
   reply.header('vary', 'Accept, Accept-Encoding').header('cache-control', 'private, no-cache')
   // For nginx, which would hold events back.
   reply.header('x-accel-buffering', 'no')
   if (gzip) reply.header('content-encoding', 'gzip')
-  return reply.send(Readable.from(pieces, { objectMode: false }))
+  const onError = () => {
+    request.endedByUs = reply.raw.headersSent
+    // What is told instead is plain; of both, since the one has been copied to the other.
+    if (!reply.raw.headersSent) reply.removeHeader('content-encoding').raw.removeHeader('content-encoding')
+  }
+  return reply.send(readableOf(pieces, onError))
 }
 
 const ChangeSchema = Type.Object(
