@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { after, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { MAX_FOLLOWERS } from '../../src/http/followers.ts'
@@ -168,4 +170,18 @@ test('a client has so many streams at once, and another as many of its own', asy
   const lines = { token: access.token, headers: { accept: 'application/x-ndjson' } }
   await until(async () => (await ask(server, '/v1/changes', lines)).status === 200)
   for (const each of streams) each.close()
+})
+
+test('a client that ends its side of a stream of events has left it', async () => {
+  const access = await createAccess(server)
+  const { hostname, port } = new URL(server.address)
+  const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true })
+  socket.on('error', () => {})
+  const head = `GET /v1/changes HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${access.token}\r\n`
+  socket.write(`${head}Accept: text/event-stream\r\n\r\n`)
+  await once(socket, 'data')
+  const closed = once(socket, 'close')
+  socket.once('end', () => socket.destroy())
+  socket.end()
+  await closed
 })

@@ -51,12 +51,21 @@ export function getChanges(app: FastifyInstance, deps: Dependencies, watch: Watc
       else reply.raw.once('close', leave)
       const context = contextOf(deps, request, watch)
       const gzip = type === LINES_TYPE && takesGzip(request.headers)
+      // It has no end at which to find out that nobody is there: who ends the connection's other side has left.
+      if (type === EVENTS_TYPE) endWithRequests(request, reply)
       const pieces =
         type === LINES_TYPE ? streamLines(context, follower, gzip) : streamEvents(context, follower)
       return sendPieces(request, reply.type(type), pieces, gzip)
     },
   )
   refuseOtherMethods(app, PATH, ['GET'])
+}
+
+function endWithRequests({ raw: { socket } }: FastifyRequest, { raw }: FastifyReply): void {
+  const leave = () => raw.destroy()
+  if (socket.readableEnded) leave()
+  else socket.once('end', leave)
+  raw.once('close', () => socket.off('end', leave))
 }
 
 function contextOf({ store, verify }: Dependencies, request: FastifyRequest, watch: Watch): StreamContext {
