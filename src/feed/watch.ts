@@ -18,6 +18,8 @@ export class Watch {
   readonly #getRevision: Store['getRevision']
   readonly #waiting = new Map<string, Set<Waiter>>()
   #timer: NodeJS.Timeout | undefined
+  /** While it looks it has no timer, and sets the next one itself. */
+  #looking = false
   #ended = false
 
   constructor({ getRevision }: Pick<Store, 'getRevision'>) {
@@ -66,7 +68,7 @@ export class Watch {
   #enter(accountId: string, waiter: Waiter): void {
     const waiters = this.#waiting.get(accountId) ?? new Set()
     this.#waiting.set(accountId, waiters.add(waiter))
-    this.#timer ??= setTimeout(() => void this.#look(), INTERVAL)
+    if (!this.#looking) this.#timer ??= setTimeout(() => void this.#look(), INTERVAL)
   }
 
   #leave(accountId: string, waiter: Waiter): void {
@@ -79,6 +81,8 @@ export class Watch {
   }
 
   async #look(): Promise<void> {
+    this.#looking = true
+    this.#timer = undefined
     for (const accountId of [...this.#waiting.keys()]) {
       try {
         this.written(accountId, (await this.#getRevision(accountId)) ?? 0)
@@ -86,8 +90,9 @@ export class Watch {
         // The store cannot be reached: whoever waits finds out when the time is over, or sees it come back.
       }
     }
+    this.#looking = false
     const wait = Math.max(INTERVAL, this.#waiting.size * APART)
-    this.#timer = this.#waiting.size === 0 ? undefined : setTimeout(() => void this.#look(), wait)
+    if (this.#waiting.size > 0) this.#timer = setTimeout(() => void this.#look(), wait)
   }
 }
 

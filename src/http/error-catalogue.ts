@@ -160,7 +160,7 @@ export const CATALOGUE = {
     code: '1905031',
     message: 'Too many bodies are being received or sent at once. (Service Unavailable)',
     headers: { 'retry-after': '1' },
-    when: 'What is held in memory of bodies, and of answers that nobody takes, would be over its limit.',
+    when: 'What is held in memory of bodies, and of answers that nobody takes, would be over its limit; or the client has too many streams of changes open.',
     advice:
       'Try again after `Retry-After` seconds. Read answers as they come, and send much as `application/x-ndjson`.',
   },

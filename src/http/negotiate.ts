@@ -3,23 +3,35 @@ import Negotiator from 'negotiator'
 
 const HAL = 'application/hal+json'
 const JSON_TYPE = 'application/json'
+const LINES_TYPE = 'application/x-ndjson'
+const EVENTS_TYPE = 'text/event-stream'
 
 /** For pages: HAL, unless the client prefers plain JSON; undefined where it takes neither (RFC 9110, 12.5.1). */
 export function pageTypeFor(headers: IncomingHttpHeaders): string | undefined {
-  return preferred(headers, HAL, JSON_TYPE)
+  return preferred(headers, [HAL, JSON_TYPE])
 }
 
 /** For one interaction, which has no links: JSON, unless the client prefers HAL. */
 export function documentTypeFor(headers: IncomingHttpHeaders): string | undefined {
-  return preferred(headers, JSON_TYPE, HAL)
+  return preferred(headers, [JSON_TYPE, HAL])
 }
 
-function preferred(headers: IncomingHttpHeaders, first: string, second: string): string | undefined {
+/** For changes: a page of JSON, unless the client prefers lines or events. */
+export function changesTypeFor(headers: IncomingHttpHeaders) {
+  return preferred(headers, [JSON_TYPE, LINES_TYPE, EVENTS_TYPE])
+}
+
+/** The type that the client likes best; of those it likes the same, the first. */
+function preferred<Type extends string>(
+  headers: IncomingHttpHeaders,
+  types: readonly [Type, ...Type[]],
+): Type | undefined {
   const { accept } = headers
-  if (accept === undefined || accept === '' || accept === '*/*') return first
+  if (accept === undefined || accept === '' || accept === '*/*') return types[0]
   // Clients that name the charset, which JSON has none of, mean the same types.
-  const offers = [first, second, `${first};charset=utf-8`, `${second};charset=utf-8`]
-  return new Negotiator({ headers }).mediaType(offers)?.split(';')[0]
+  const offers = [...types, ...types.map((type) => `${type};charset=utf-8`)]
+  const type = new Negotiator({ headers }).mediaType(offers)?.split(';')[0]
+  return types.find((offered) => offered === type)
 }
 
 const WEIGHED = /[;*]|identity/i

@@ -9,6 +9,14 @@ const IDLE_TIMEOUT = 60 * SECOND
 const KEEP_ALIVE_TIMEOUT = 65 * SECOND
 const HEADERS_TIMEOUT = 60 * SECOND
 
+/**
+ * A client may end its side once it has sent its request (RFC 9112, 9.6). Node would end ours as well, before an answer
+ * that takes its time. A property that Node's types leave out.
+ */
+function answerHalfClosed(server: Server & { httpAllowHalfOpen?: boolean }): void {
+  server.httpAllowHalfOpen = true
+}
+
 /** The server under the application, with its limits and time-outs; it does not listen. */
 export function httpServer(maxConnections: number, handle: RequestListener): Server {
   const server = createServer(
@@ -23,6 +31,7 @@ export function httpServer(maxConnections: number, handle: RequestListener): Ser
     },
     handle,
   )
+  answerHalfClosed(server)
   server.setTimeout(IDLE_TIMEOUT)
   limitConnections(server, maxConnections)
   return server

@@ -47,7 +47,7 @@ export function changeText(change: ToldChange): string {
   return plainOf([...row.blocks(), lastBlock(new Uint8Array())]).toString()
 }
 
-export function kindOf({ document }: ToldChange): 'ended' | 'open' {
+function kindOf({ document }: ToldChange): 'ended' | 'open' {
   return document === undefined ? 'open' : 'ended'
 }
 

@@ -67,3 +67,34 @@ test('a store that cannot be reached for a while is looked at again', async (t) 
   await waiting
   assert.ok(failures >= 4)
 })
+
+test('who comes while it looks, when all others have left, makes it look no more often', async (t) => {
+  const { store } = await openAcme(t)
+  const leaving = new AbortController()
+  const looked = Promise.withResolvers<void>()
+  const held = Promise.withResolvers<void>()
+  let asked = 0
+  let looking = 0
+  let most = 0
+  const watch = new Watch({
+    async getRevision(accountId) {
+      asked += 1
+      // Of those who come themselves: the first and the third time.
+      if (asked === 1 || asked === 3) return store.getRevision(accountId)
+      looking += 1
+      most = Math.max(most, looking)
+      looked.resolve()
+      await held.promise
+      looking -= 1
+      return store.getRevision(accountId)
+    },
+  })
+  const one = watch.changed('acme', 0, LONG, leaving.signal)
+  await looked.promise
+  leaving.abort()
+  await one
+  // Three times the interval: a second look would have begun.
+  await watch.changed('acme', 0, 750, never)
+  held.resolve()
+  assert.deepEqual([asked, most], [3, 1])
+})

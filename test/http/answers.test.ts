@@ -65,3 +65,55 @@ test('a connection that is gone gets no room', () => {
   gone.destroy()
   assert.throws(() => answers.admit(gone), { name: 'ApiError' })
 })
+
+const stays = { cut: () => {}, left: () => false }
+
+test('streams hold half of the room, wait for more in the order in which they came, and leave the rest to pages', async () => {
+  const answers = new Answers(2 * MEBIBYTE, () => 0)
+  const held = []
+  for (let n = 0; n < 4; n += 1) {
+    const answer = await answers.admitBatch(stays)
+    assert.ok(answer)
+    answers.settle(answer, MEBIBYTE / 4)
+    held.push(answer)
+  }
+  const entered: number[] = []
+  let left = false
+  const waiting = [0, 1, 2].map(async (n) => {
+    const answer = await answers.admitBatch({ ...stays, left: () => n === 1 && left })
+    entered.push(n)
+    if (answer !== undefined) answers.settle(answer, MEBIBYTE / 4)
+    return answer
+  })
+  for (let n = 0; n < 4; n += 1) answers.settle(await answers.admit(new Socket()), MEBIBYTE / 4)
+  assert.throws(() => answers.admit(new Socket()), { name: 'ApiError' })
+  assert.deepEqual(entered, [])
+  for (const answer of held.slice(0, 1)) answers.leave(answer)
+  await waiting[0]
+  assert.deepEqual(entered, [0])
+  left = true
+  for (const answer of held.slice(1, 2)) answers.leave(answer)
+  assert.equal(await waiting[1], undefined)
+  assert.ok(await waiting[2])
+  assert.deepEqual(entered, [0, 1, 2])
+})
+
+test('a stream that waits is let in once another has kept its batch for too long, which is cut', async () => {
+  let now = 0
+  const answers = new Answers(MEBIBYTE / 2, () => now)
+  let cut = 0
+  const slow = await answers.admitBatch({
+    ...stays,
+    cut: () => {
+      cut += 1
+    },
+  })
+  assert.ok(slow)
+  answers.settle(slow, MEBIBYTE / 4)
+  const waiting = answers.admitBatch(stays)
+  await new Promise(setImmediate)
+  assert.equal(cut, 0)
+  now = MAX_PATIENCE
+  assert.ok(await waiting)
+  assert.equal(cut, 1)
+})

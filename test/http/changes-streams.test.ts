@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { after, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
+import { MAX_FOLLOWERS } from '../../src/http/followers.ts'
 import { type Access, createAccess, startServer } from '../fixtures/server.ts'
 import { ask, interaction, message, until, write } from './support.ts'
 
@@ -106,10 +109,11 @@ test('events come as it happens, and go on behind the last one that was seen', a
   const events = await stream('/v1/changes', access, accept)
   const names = () => eventsIn(events.text()).map(({ event }) => event)
   await until(() => names().length === 3)
-  assert.deepEqual(names(), ['ended', 'ended', 'end_of_stream'])
+  assert.deepEqual(names(), ['change', 'change', 'end_of_stream'])
   await write(server, access, [interaction('c', { ended_at: undefined })])
   await until(() => names().length === 5)
   const all = eventsIn(events.text())
+  assert.equal(all[3]?.event, 'change')
   assert.deepEqual(JSON.parse(all[3]?.data ?? ''), { revision: 3, kind: 'open', id: 'c' })
   events.close()
   const again = await stream('/v1/changes', access, { ...accept, 'last-event-id': all[0]?.id })
@@ -147,4 +151,37 @@ test('a stream ends with its client’s right to read', async (t) => {
   await write(own, other, [interaction('secret')])
   await events.ended
   assert.ok(!events.text().includes('secret'))
+})
+
+test('a client has so many streams at once, and another as many of its own', async () => {
+  const access = await createAccess(server)
+  const accept = { accept: 'text/event-stream' }
+  const streams = await Promise.all(
+    Array.from({ length: MAX_FOLLOWERS }, () => stream('/v1/changes', access, accept)),
+  )
+  const more = async () => ask(server, '/v1/changes', { token: access.token, headers: accept })
+  const { status, headers, text } = await more()
+  assert.deepEqual([status, JSON.parse(text).code, headers['retry-after']], [503, '1905031', '1'])
+  assert.equal((await ask(server, '/v1/changes', { token: access.token })).status, 200)
+  const other = await stream('/v1/changes', await createAccess(server, access.accountId), accept)
+  other.close()
+  streams.pop()?.close()
+  // The server hears of it a moment later.
+  const lines = { token: access.token, headers: { accept: 'application/x-ndjson' } }
+  await until(async () => (await ask(server, '/v1/changes', lines)).status === 200)
+  for (const each of streams) each.close()
+})
+
+test('a client that ends its side of a stream of events has left it', async () => {
+  const access = await createAccess(server)
+  const { hostname, port } = new URL(server.address)
+  const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true })
+  socket.on('error', () => {})
+  const head = `GET /v1/changes HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${access.token}\r\n`
+  socket.write(`${head}Accept: text/event-stream\r\n\r\n`)
+  await once(socket, 'data')
+  const closed = once(socket, 'close')
+  socket.once('end', () => socket.destroy())
+  socket.end()
+  await closed
 })

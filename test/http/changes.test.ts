@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { after, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { renewEpoch } from '../../src/feed/epoch.ts'
 import { openStore } from '../../src/store/open.ts'
 import { type Access, createAccess, startServer, tokenFor } from '../fixtures/server.ts'
 import { draft } from '../store/contract/drafts.ts'
-import { ask, interaction, RANGE, write } from './support.ts'
+import { answersIn, ask, interaction, RANGE, write } from './support.ts'
 
 const server = await startServer({ after })
 
@@ -101,6 +103,27 @@ test('wait holds the answer until something comes, and no longer than it says', 
   const quiet = pageOf(access, `wait=1&cursor=${cursor}`)
   await write(server, other, [interaction('elsewhere')])
   assert.deepEqual(await quiet, { changes: [], cursor, end_of_stream: true })
+})
+
+test('a client that has ended its side after the request gets its answer all the same', async () => {
+  const access = await createAccess(server)
+  const { hostname, port } = new URL(server.address)
+  const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true })
+  let text = ''
+  socket.setEncoding('latin1').on('data', (chunk: string) => {
+    text += chunk
+  })
+  const closed = once(socket, 'close')
+  socket.once('end', () => socket.destroy())
+  socket.end(`GET /v1/changes?wait=30 HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${access.token}\r\n\r\n`)
+  await once(socket, 'finish')
+  // What has ended before these has been noticed before them.
+  for (let times = 0; times < 5; times += 1) await ask(server, '/healthz')
+  await write(server, access, [interaction('late')])
+  await closed
+  const [answer] = answersIn(text)
+  assert.equal(answer?.status, 200)
+  assert.deepEqual(told(JSON.parse(answer?.text ?? '')), ['1 ended late'])
 })
 
 test('what is written elsewhere is seen, too', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import Negotiator from 'negotiator'
-import { takesGzip } from '../../src/http/negotiate.ts'
+import { changesTypeFor, takesGzip } from '../../src/http/negotiate.ts'
 
 const asked = (accepted: string | undefined) => ({ 'accept-encoding': accepted })
 
@@ -36,4 +36,23 @@ test('a list without weights is read as any other list is', () => {
     }),
     { numRuns: 2000 },
   )
+})
+
+test('changes come as the type that is accepted, with a charset or without; a page where nothing is said', () => {
+  for (const [accept, type] of [
+    [undefined, 'application/json'],
+    ['', 'application/json'],
+    ['*/*', 'application/json'],
+    ['application/*', 'application/json'],
+    ['application/json; charset=utf-8', 'application/json'],
+    ['application/x-ndjson', 'application/x-ndjson'],
+    ['application/x-ndjson;charset=UTF-8', 'application/x-ndjson'],
+    ['text/event-stream', 'text/event-stream'],
+    ['text/event-stream; charset=utf-8', 'text/event-stream'],
+    ['application/json;q=0.5, text/event-stream', 'text/event-stream'],
+    ['text/html', undefined],
+    ['application/json;q=0', undefined],
+  ] as const) {
+    assert.equal(changesTypeFor({ accept }), type, String(accept))
+  }
 })

@@ -6,6 +6,9 @@ import type { Principal } from '../../auth/verify.ts'
 /** Said where a client leaves before it has its answer. */
 export const CLIENT_LEFT = 'client went away'
 
+/** Said where we close a stream of changes whose client keeps it waiting. */
+export const FOLLOWER_CUT = 'a follower was cut: it did not read'
+
 const GIVEN_ID = /^[\w.:+/=-]{1,128}$/
 
 /** The id that the client gave in `X-Request-Id`, where it is a plain one, else a new one. */
@@ -42,7 +45,16 @@ export function logAnswer(request: FastifyRequest, reply: FastifyReply): void {
   request.log[quiet ? 'debug' : 'info'](requestLine(asked, statusCode, elapsedTime, principal), 'request')
 }
 
+/** In place of the line of a request, which has no end. */
+export function logCut(request: FastifyRequest): void {
+  const { method, routeOptions, principal } = request
+  request.endedByUs = true
+  const asked = { method, route: routeOptions.url ?? 'none' }
+  request.log.info({ ...asked, account: principal?.accountId, client: principal?.clientId }, FOLLOWER_CUT)
+}
+
 export function logRequests(app: FastifyInstance): void {
+  app.decorateRequest('endedByUs', false)
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
     done()
@@ -52,11 +64,16 @@ export function logRequests(app: FastifyInstance): void {
     done()
   })
   app.addHook('onRequestAbort', async (request) => {
+    if (request.endedByUs) return
     request.log.info({ method: request.method, route: request.routeOptions.url ?? 'none' }, CLIENT_LEFT)
   })
 }
 
 declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whether it is we who broke off its answer. */
+    endedByUs: boolean
+  }
   interface FastifyContextConfig {
     /** Probes and scrapes come every few seconds: their successes are logged at debug only. */
     quiet?: boolean

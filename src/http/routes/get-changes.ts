@@ -1,20 +1,23 @@
-import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import Negotiator from 'negotiator'
 import Type from 'typebox'
 import { TokenError } from '../../auth/errors.ts'
+import type { Verify } from '../../auth/verify.ts'
 import type { Watch } from '../../feed/watch.ts'
 import { MAX_PER_PAGE } from '../../interaction/listing-query.ts'
 import { InteractionSchema } from '../../interaction/schema.ts'
+import { MAX_PATIENCE } from '../answers.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { ApiError } from '../errors.ts'
 import { CHAT, CURSOR } from '../examples.ts'
+import { Followers } from '../followers.ts'
 import { refuseOtherMethods } from '../methods.ts'
-import { takesGzip } from '../negotiate.ts'
+import { changesTypeFor, takesGzip } from '../negotiate.ts'
 import { bearerOf, principalOf, requireScope } from '../plugins/authenticate.ts'
+import { logCut } from '../plugins/request-log.ts'
 import { followerOf, readChanges } from '../reads/changes.ts'
 import { DEFAULT_CHANGES, MAX_WAIT } from '../reads/changes-query.ts'
 import { type StreamContext, streamEvents, streamLines } from '../reads/changes-stream.ts'
+import { readableOf } from '../reads/hand-over.ts'
 import type { ListingQuery } from '../reads/listing.ts'
 import { READ_SCOPE } from '../reads/read.ts'
 import { sendRead } from '../reads/send-read.ts'
@@ -28,61 +31,90 @@ const PATH = '/v1/changes'
 
 /** `GET /v1/changes`: everything that changed after a cursor, in order. */
 export function getChanges(app: FastifyInstance, deps: Dependencies, watch: Watch): void {
+  const followers = new Followers()
   app.get(
     PATH,
     // Of a stream without an end there is no head to be had.
     { schema: SCHEMA, exposeHeadRoute: false, onRequest: requireScope(deps.verify, READ_SCOPE) },
     async (request, reply) => {
-      const type = typeFor(request)
+      const type = changesTypeFor(request.headers)
+      if (type === undefined) throw new ApiError('notAcceptable')
       const principal = principalOf(request)
-      const { socket } = request.raw
       const query = request.query as ListingQuery
       const follower = await followerOf(deps, query, { principal, headers: request.headers }, reply.raw)
       const { store } = deps
       if (type === JSON_TYPE) {
         return sendRead((asked) => readChanges({ store, watch }, follower, asked), request, reply)
       }
-      const context: StreamContext = {
-        store,
-        watch,
-        answers: app.answers,
-        socket,
-        mayGoOn: () => isVerified(deps, request, watch),
-      }
+      const leave = followers.enter(principal)
+      if (reply.raw.closed || reply.raw.destroyed) leave()
+      else reply.raw.once('close', leave)
+      const context = contextOf(deps, request, watch)
       const gzip = type === LINES_TYPE && takesGzip(request.headers)
+      // It has no end at which to find out that nobody is there: who ends the connection's other side has left.
+      if (type === EVENTS_TYPE) endWithRequests(request, reply)
       const pieces =
         type === LINES_TYPE ? streamLines(context, follower, gzip) : streamEvents(context, follower)
-      return sendPieces(reply.type(type), pieces, gzip)
+      return sendPieces(request, reply.type(type), pieces, gzip)
     },
   )
   refuseOtherMethods(app, PATH, ['GET'])
 }
 
-function typeFor({ headers }: FastifyRequest): string {
-  const offers = [JSON_TYPE, LINES_TYPE, EVENTS_TYPE]
-  const type = new Negotiator({ headers }).mediaType(offers)
-  if (type === undefined) throw new ApiError('notAcceptable')
-  return type
+function endWithRequests({ raw: { socket } }: FastifyRequest, { raw }: FastifyReply): void {
+  const leave = () => raw.destroy()
+  if (socket.readableEnded) leave()
+  else socket.once('end', leave)
+  raw.once('close', () => socket.off('end', leave))
+}
+
+function contextOf({ store, verify }: Dependencies, request: FastifyRequest, watch: Watch): StreamContext {
+  const { socket } = request.raw
+  return {
+    store,
+    watch,
+    answers: request.server.answers,
+    socket,
+    patience: MAX_PATIENCE,
+    look: () => revisionFor(verify, request, watch),
+    cut: () => {
+      logCut(request)
+      socket.destroy()
+    },
+  }
 }
 
 /** Streams may last longer than the token they began with, and than the server. */
-async function isVerified({ verify }: Dependencies, request: FastifyRequest, watch: Watch): Promise<boolean> {
-  if (watch.ended) return false
+async function revisionFor(
+  verify: Verify,
+  request: FastifyRequest,
+  watch: Watch,
+): Promise<number | undefined> {
+  if (watch.ended) return undefined
   try {
-    await verify(bearerOf(request.headers.authorization) ?? '')
-    return true
+    return (await verify(bearerOf(request.headers.authorization) ?? '')).revision
   } catch (error) {
-    if (error instanceof TokenError) return false
+    if (error instanceof TokenError) return undefined
     throw error
   }
 }
 
-function sendPieces(reply: FastifyReply, pieces: AsyncGenerator<Buffer>, gzip: boolean): FastifyReply {
+function sendPieces(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  pieces: AsyncGenerator<Buffer>,
+  gzip: boolean,
+): FastifyReply {
   reply.header('vary', 'Accept, Accept-Encoding').header('cache-control', 'private, no-cache')
   // For nginx, which would hold events back.
   reply.header('x-accel-buffering', 'no')
   if (gzip) reply.header('content-encoding', 'gzip')
-  return reply.send(Readable.from(pieces, { objectMode: false }))
+  const onError = () => {
+    request.endedByUs = reply.raw.headersSent
+    // What is told instead is plain; of both, since the one has been copied to the other.
+    if (!reply.raw.headersSent) reply.removeHeader('content-encoding').raw.removeHeader('content-encoding')
+  }
+  return reply.send(readableOf(pieces, onError))
 }
 
 const ChangeSchema = Type.Object(
@@ -157,7 +189,7 @@ const SCHEMA = {
   headers: Type.Object({
     'Last-Event-ID': Type.Optional(
       Type.String({
-        description: 'Goes on behind the event of this id, as browsers ask by themselves.',
+        description: 'Goes on behind the event of this id. Clients that connect again by themselves send it.',
         examples: [CURSOR],
       }),
     ),
@@ -177,9 +209,9 @@ const SCHEMA = {
         [EVENTS_TYPE]: {
           schema: Type.String({
             description:
-              'An event a change, named by its kind, and `end_of_stream` whenever there is nothing more; ids are cursors.',
+              'An event `change` for each change, and `end_of_stream` whenever there is nothing more; ids are cursors.',
           }),
-          example: `id: ${CURSOR}\nevent: open\ndata: ${JSON.stringify(EXAMPLE.changes[1])}\n\n`,
+          example: `id: ${CURSOR}\nevent: change\ndata: ${JSON.stringify(EXAMPLE.changes[1])}\n\n`,
         },
       },
     },
