@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
+import type { FastifyRequest } from 'fastify'
+import { logCut } from '../plugins/request-log.ts'
 
 /** Bytes that are handed to a connection at once: so many it must take in its time, however long a document is. */
 const PIECE = 256 * 1024
@@ -11,6 +13,14 @@ export interface Reading {
   patience: number
   /** Closes the connection of who does not read. */
   cut(): void
+}
+
+/** Closes the connection of a follower that does not read, and tells it; once, and not where it is closed already. */
+export function cutFollower(request: FastifyRequest): void {
+  const { socket } = request.raw
+  if (socket.destroyed) return
+  logCut(request)
+  socket.destroy()
 }
 
 /** Gives bytes in pieces, each when the system has taken the one before; who does not read them in time is cut. */

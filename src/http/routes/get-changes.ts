@@ -13,11 +13,10 @@ import { Followers } from '../followers.ts'
 import { refuseOtherMethods } from '../methods.ts'
 import { changesTypeFor, takesGzip } from '../negotiate.ts'
 import { bearerOf, principalOf, requireScope } from '../plugins/authenticate.ts'
-import { logCut } from '../plugins/request-log.ts'
 import { followerOf, readChanges } from '../reads/changes.ts'
 import { DEFAULT_CHANGES, MAX_WAIT } from '../reads/changes-query.ts'
 import { type StreamContext, streamEvents, streamLines } from '../reads/changes-stream.ts'
-import { readableOf } from '../reads/hand-over.ts'
+import { cutFollower, readableOf } from '../reads/hand-over.ts'
 import type { ListingQuery } from '../reads/listing.ts'
 import { READ_SCOPE } from '../reads/read.ts'
 import { sendRead } from '../reads/send-read.ts'
@@ -77,10 +76,7 @@ function contextOf({ store, verify }: Dependencies, request: FastifyRequest, wat
     socket,
     patience: MAX_PATIENCE,
     look: () => revisionFor(verify, request, watch),
-    cut: () => {
-      logCut(request)
-      socket.destroy()
-    },
+    cut: () => cutFollower(request),
   }
 }
 

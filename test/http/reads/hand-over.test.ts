@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { test } from 'node:test'
 import Fastify from 'fastify'
-import { logCut, logRequests } from '../../../src/http/plugins/request-log.ts'
-import { handOver, readableOf } from '../../../src/http/reads/hand-over.ts'
+import { logRequests } from '../../../src/http/plugins/request-log.ts'
+import { cutFollower, handOver, readableOf } from '../../../src/http/reads/hand-over.ts'
 import { until } from '../support.ts'
 
 const MEBIBYTE = 1024 * 1024
@@ -22,8 +22,9 @@ async function serve(patience: number) {
   app.get('/', async (request, reply) => {
     const { socket } = request.raw
     const cut = () => {
-      logCut(request)
-      socket.destroy()
+      cutFollower(request)
+      // By who needs its room, before it has left.
+      cutFollower(request)
     }
     async function* pieces() {
       try {
