@@ -26,9 +26,10 @@ export interface Queries {
   run(statement: Statement): Promise<Result>
   /**
    * Runs `work` in a transaction. It is tried again where it got in another's way, or where the connection was lost before
-   * anything was to be committed; so `work` starts anew each time.
+   * anything was to be committed; so `work` starts anew each time. It waits for locks until `until` (performance.now());
+   * without it, for the lock time-out each.
    */
-  transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>
+  transaction<T>(work: (transaction: Transaction) => Promise<T>, until?: number): Promise<T>
 }
 
 export interface Transaction {
@@ -93,8 +94,10 @@ export function openDatabase(
   const begin = [
     sql('BEGIN ISOLATION LEVEL READ COMMITTED'),
     sql(`SET LOCAL statement_timeout = ${options.statementTimeout}`),
-    sql(`SET LOCAL lock_timeout = ${options.lockTimeout}`),
   ]
+  /** Not as SET, whose text would be another each time, and kept by the server each time. */
+  const waitingFor = (milliseconds: number) =>
+    sql("SELECT set_config('lock_timeout', $1, true)", String(Math.max(1, Math.ceil(milliseconds))))
   const running = new Set<Promise<unknown>>()
   let isOpened = false
   let closed: Promise<void> | undefined
@@ -182,12 +185,14 @@ export function openDatabase(
   async function transactOnce<T>(
     work: (transaction: Transaction) => Promise<T>,
     state: { sent: boolean },
+    until: number | undefined,
   ): Promise<T> {
     return withClient(async (client) => {
       const timeout = options.statementTimeout + GRACE
       let open = false
       async function run(...statements: Statement[]): Promise<Result[]> {
-        const first = open ? [] : begin
+        const patience = until === undefined ? options.lockTimeout : until - performance.now()
+        const first = open ? [] : [...begin, waitingFor(patience)]
         open = true
         const results = await exchange(client, [...first, ...statements], timeout)
         return results.slice(first.length)
@@ -230,10 +235,10 @@ export function openDatabase(
       const [result] = await runAll([statement])
       return result as Result
     },
-    transaction(work) {
+    transaction(work, until) {
       const state = { sent: false }
       return retried(
-        () => transactOnce(work, state),
+        () => transactOnce(work, state, until),
         (error) => isConflict(error) || (isWorthAnother(error) && !state.sent),
       )
     },
@@ -246,7 +251,7 @@ export function openDatabase(
     },
     run: (statement) => accepted(() => queries.run(statement)),
     runAll: (...statements) => accepted(() => runAll(statements)),
-    transaction: (work) => accepted(() => queries.transaction(work)),
+    transaction: (work, until) => accepted(() => queries.transaction(work, until)),
     during: (work) => accepted(() => work(queries)),
     close() {
       closed ??= end()

@@ -102,6 +102,18 @@ test('a write that waits for too long for its account is given up, and the accou
   assert.equal(await store.getInteraction('acme', 'late'), undefined)
 })
 
+test('what a write has waited elsewhere is part of its time', { timeout: 60_000 }, async (t) => {
+  const hour = 3_600_000
+  const store = await openAcme(t, { lockTimeout: hour })
+  const release = await holdAccount(url, 'acme')
+  const since = performance.now() - hour + 200
+  await assert.rejects(
+    store.writeInteractions('acme', [plainDraft('late')], { since }),
+    refusal(StoreUnavailable, /too long/),
+  )
+  await release()
+})
+
 test('a read that takes too long is given up, and ends on the server as well', {
   timeout: 60_000,
 }, async (t) => {
