@@ -236,9 +236,12 @@ export function openDatabase(
       return result as Result
     },
     transaction(work, until) {
-      const state = { sent: false }
+      let state = { sent: false }
       return retried(
-        () => transactOnce(work, state, until),
+        () => {
+          state = { sent: false }
+          return transactOnce(work, state, until)
+        },
         (error) => isConflict(error) || (isWorthAnother(error) && !state.sent),
       )
     },

@@ -3,6 +3,10 @@ import { before, test } from 'node:test'
 import { StoreUnavailable, StoreUnusable } from '../../../src/store/errors.ts'
 import { migrateStore } from '../../../src/store/migrate.ts'
 import { openStore } from '../../../src/store/open.ts'
+import { openDatabase } from '../../../src/store/postgres/database.ts'
+import { DEFAULTS } from '../../../src/store/postgres/options.ts'
+import { sql } from '../../../src/store/postgres/statement.ts'
+import { readAddress } from '../../../src/store/postgres/url.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { plainDraft } from '../fixtures/plain-draft.ts'
 import { cleanUp } from '../sqlite/support.ts'
@@ -140,6 +144,20 @@ test('a connection that the server ends costs nobody anything', async (t) => {
       store.writeInteractions('acme', [plainDraft(`e${n}`)]),
     ])
   }
+})
+
+test('a connection that is lost before the commit, after an attempt that came to it, is tried again', async (t) => {
+  const database = openDatabase(readAddress(url), { ...DEFAULTS, poolSize: 1 })
+  cleanUp(t, () => database.close())
+  const conflict = sql(`DO $$ BEGIN RAISE EXCEPTION 'in the way' USING ERRCODE = '40001'; END $$`)
+  let attempts = 0
+  const done = await database.transaction(async (transaction) => {
+    attempts += 1
+    if (attempts === 1) await transaction.commit(conflict)
+    if (attempts === 2) await transaction.run(sql('SELECT pg_terminate_backend(pg_backend_pid())'))
+    return 'done'
+  })
+  assert.deepEqual([done, attempts], ['done', 3])
 })
 
 test('a server that is gone is unavailable', async (t) => {
