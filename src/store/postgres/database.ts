@@ -164,7 +164,7 @@ export function openDatabase(
       if (isReadOnly(error)) leave(client)
       throw error
     } finally {
-      client.release(broken)
+      client.release(broken || connectionOf(client).isWorn)
     }
   }
 
