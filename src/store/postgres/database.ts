@@ -51,14 +51,18 @@ const READ_ONLY_AGE = SECOND
 
 class BinaryClient extends Client {
   declare readonly connection: BinaryConnection
+  declare readonly connectionParameters: object
 
   constructor(config: ClientConfig) {
     super({
       ...config,
       // The pool hides it from whoever copies what it has been given.
       password: config.password,
+      sslnegotiation: 'postgres',
       connection: new BinaryConnection({ ssl: config.ssl, keepAlive: true }),
     } as ClientConfig)
+    // The library takes what is left out from the environment (PGOPTIONS, PGREPLICATION, PGBINARY), which is not ours.
+    Object.assign(this.connectionParameters, { options: undefined, replication: undefined, binary: false })
     // What goes wrong on our side while connecting would leave the server waiting for us, for a minute.
     this.connection.on('error', () => this.connection.stream.destroy())
   }
@@ -191,8 +195,9 @@ export function openDatabase(
       const timeout = options.statementTimeout + GRACE
       let open = false
       async function run(...statements: Statement[]): Promise<Result[]> {
-        const patience = until === undefined ? options.lockTimeout : until - performance.now()
-        const first = open ? [] : [...begin, waitingFor(patience)]
+        const first = open
+          ? []
+          : [...begin, waitingFor(until === undefined ? options.lockTimeout : until - performance.now())]
         open = true
         const results = await exchange(client, [...first, ...statements], timeout)
         return results.slice(first.length)
