@@ -189,15 +189,13 @@ export function openDatabase(
   async function transactOnce<T>(
     work: (transaction: Transaction) => Promise<T>,
     state: { sent: boolean },
-    until: number | undefined,
+    until = performance.now() + options.lockTimeout,
   ): Promise<T> {
     return withClient(async (client) => {
       const timeout = options.statementTimeout + GRACE
       let open = false
       async function run(...statements: Statement[]): Promise<Result[]> {
-        const first = open
-          ? []
-          : [...begin, waitingFor(until === undefined ? options.lockTimeout : until - performance.now())]
+        const first = open ? [] : [...begin, waitingFor(until - performance.now())]
         open = true
         const results = await exchange(client, [...first, ...statements], timeout)
         return results.slice(first.length)
