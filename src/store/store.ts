@@ -26,6 +26,8 @@ import type { Transfer } from './transfer.ts'
 export interface Store {
   /** Which driver, and where, without secrets: for logs and `doctor`. */
   readonly location: string
+  /** Milliseconds that a write waits for others of its account; undefined where it waits until they are done. */
+  readonly lockTimeout?: number
 
   createAccount(account: Account): Promise<boolean>
   getAccount(accountId: string): Promise<Account | undefined>
@@ -162,6 +164,8 @@ export interface WriteOptions {
    * run again knows what is done.
    */
   progress?: { source: string; state: ImportState }
+  /** Since when it waits (`performance.now()`), where that is not from the call on. */
+  since?: number
 }
 
 /** `exists`, `absent`, or one of these revisions. */

@@ -31,7 +31,10 @@ test('a database is refused until it is migrated, and then served like any other
 
 test('doctor tells of the server, its schema, its clock and its durability', async () => {
   const { code, stdout, stderr } = await runHere(['doctor', '--database', await createDatabase()])
-  assert.equal(code, 0, stderr + stdout)
+  // A server that the tests start themselves does not wait for its disk.
+  const weak = stdout.includes('fsync off')
+  assert.equal(code, weak ? 1 : 0, stderr + stdout)
+  assert.equal(stdout.includes('switch all of them on'), weak, stdout)
   for (const part of [
     'PostgreSQL 1',
     `version ${VERSIONS.at(-1)}`,

@@ -26,9 +26,10 @@ export interface Queries {
   run(statement: Statement): Promise<Result>
   /**
    * Runs `work` in a transaction. It is tried again where it got in another's way, or where the connection was lost before
-   * anything was to be committed; so `work` starts anew each time.
+   * anything was to be committed; so `work` starts anew each time. It waits for locks until `until` (performance.now());
+   * without it, for the lock time-out each.
    */
-  transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>
+  transaction<T>(work: (transaction: Transaction) => Promise<T>, until?: number): Promise<T>
 }
 
 export interface Transaction {
@@ -50,14 +51,18 @@ const READ_ONLY_AGE = SECOND
 
 class BinaryClient extends Client {
   declare readonly connection: BinaryConnection
+  declare readonly connectionParameters: object
 
   constructor(config: ClientConfig) {
     super({
       ...config,
       // The pool hides it from whoever copies what it has been given.
       password: config.password,
+      sslnegotiation: 'postgres',
       connection: new BinaryConnection({ ssl: config.ssl, keepAlive: true }),
     } as ClientConfig)
+    // The library takes what is left out from the environment (PGOPTIONS, PGREPLICATION, PGBINARY), which is not ours.
+    Object.assign(this.connectionParameters, { options: undefined, replication: undefined, binary: false })
     // What goes wrong on our side while connecting would leave the server waiting for us, for a minute.
     this.connection.on('error', () => this.connection.stream.destroy())
   }
@@ -93,8 +98,10 @@ export function openDatabase(
   const begin = [
     sql('BEGIN ISOLATION LEVEL READ COMMITTED'),
     sql(`SET LOCAL statement_timeout = ${options.statementTimeout}`),
-    sql(`SET LOCAL lock_timeout = ${options.lockTimeout}`),
   ]
+  /** Not as SET, whose text would be another each time, and kept by the server each time. */
+  const waitingFor = (milliseconds: number) =>
+    sql("SELECT set_config('lock_timeout', $1, true)", String(Math.max(1, Math.ceil(milliseconds))))
   const running = new Set<Promise<unknown>>()
   let isOpened = false
   let closed: Promise<void> | undefined
@@ -161,7 +168,7 @@ export function openDatabase(
       if (isReadOnly(error)) leave(client)
       throw error
     } finally {
-      client.release(broken)
+      client.release(broken || connectionOf(client).isWorn)
     }
   }
 
@@ -182,12 +189,13 @@ export function openDatabase(
   async function transactOnce<T>(
     work: (transaction: Transaction) => Promise<T>,
     state: { sent: boolean },
+    until = performance.now() + options.lockTimeout,
   ): Promise<T> {
     return withClient(async (client) => {
       const timeout = options.statementTimeout + GRACE
       let open = false
       async function run(...statements: Statement[]): Promise<Result[]> {
-        const first = open ? [] : begin
+        const first = open ? [] : [...begin, waitingFor(until - performance.now())]
         open = true
         const results = await exchange(client, [...first, ...statements], timeout)
         return results.slice(first.length)
@@ -230,10 +238,13 @@ export function openDatabase(
       const [result] = await runAll([statement])
       return result as Result
     },
-    transaction(work) {
-      const state = { sent: false }
+    transaction(work, until) {
+      let state = { sent: false }
       return retried(
-        () => transactOnce(work, state),
+        () => {
+          state = { sent: false }
+          return transactOnce(work, state, until)
+        },
         (error) => isConflict(error) || (isWorthAnother(error) && !state.sent),
       )
     },
@@ -246,7 +257,7 @@ export function openDatabase(
     },
     run: (statement) => accepted(() => queries.run(statement)),
     runAll: (...statements) => accepted(() => runAll(statements)),
-    transaction: (work) => accepted(() => queries.transaction(work)),
+    transaction: (work, until) => accepted(() => queries.transaction(work, until)),
     during: (work) => accepted(() => work(queries)),
     close() {
       closed ??= end()

@@ -68,7 +68,7 @@ function durabilityCheck(settings: string[]): Inspection {
   const weak = synchronous === 'off' || fsync === 'off' || fullPages === 'off'
   return {
     name: 'store durability',
-    ok: readOnly === 'off',
+    ok: readOnly === 'off' && !weak,
     detail: `synchronous_commit ${synchronous}, fsync ${fsync}, full_page_writes ${fullPages}${readOnly === 'on' ? ', read-only' : ''}`,
     advice:
       readOnly === 'on'

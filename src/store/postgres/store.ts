@@ -76,6 +76,7 @@ export function storeOn(
 ): Store {
   return {
     location: database.location,
+    lockTimeout,
     ...accountQueries(database),
     ...clientQueries(database),
     ...keyQueries(database),

@@ -9,7 +9,7 @@ import { ALWAYS, draft } from './drafts.ts'
 type Call = (store: Store, accountId: string) => Promise<unknown>
 
 /** Methods that take an account. */
-type AccountMethod = Exclude<keyof Store, GlobalMethod | 'location' | 'transfer' | 'close'>
+type AccountMethod = Exclude<keyof Store, GlobalMethod | 'location' | 'lockTimeout' | 'transfer' | 'close'>
 type GlobalMethod =
   | 'createAccount'
   | 'listAccounts'

@@ -3,6 +3,10 @@ import { before, test } from 'node:test'
 import { StoreUnavailable, StoreUnusable } from '../../../src/store/errors.ts'
 import { migrateStore } from '../../../src/store/migrate.ts'
 import { openStore } from '../../../src/store/open.ts'
+import { openDatabase } from '../../../src/store/postgres/database.ts'
+import { DEFAULTS } from '../../../src/store/postgres/options.ts'
+import { sql } from '../../../src/store/postgres/statement.ts'
+import { readAddress } from '../../../src/store/postgres/url.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { plainDraft } from '../fixtures/plain-draft.ts'
 import { cleanUp } from '../sqlite/support.ts'
@@ -102,6 +106,18 @@ test('a write that waits for too long for its account is given up, and the accou
   assert.equal(await store.getInteraction('acme', 'late'), undefined)
 })
 
+test('what a write has waited elsewhere is part of its time', { timeout: 60_000 }, async (t) => {
+  const hour = 3_600_000
+  const store = await openAcme(t, { lockTimeout: hour })
+  const release = await holdAccount(url, 'acme')
+  const since = performance.now() - hour + 200
+  await assert.rejects(
+    store.writeInteractions('acme', [plainDraft('late')], { since }),
+    refusal(StoreUnavailable, /too long/),
+  )
+  await release()
+})
+
 test('a read that takes too long is given up, and ends on the server as well', {
   timeout: 60_000,
 }, async (t) => {
@@ -128,6 +144,20 @@ test('a connection that the server ends costs nobody anything', async (t) => {
       store.writeInteractions('acme', [plainDraft(`e${n}`)]),
     ])
   }
+})
+
+test('a connection that is lost before the commit, after an attempt that came to it, is tried again', async (t) => {
+  const database = openDatabase(readAddress(url), { ...DEFAULTS, poolSize: 1 })
+  cleanUp(t, () => database.close())
+  const conflict = sql(`DO $$ BEGIN RAISE EXCEPTION 'in the way' USING ERRCODE = '40001'; END $$`)
+  let attempts = 0
+  const done = await database.transaction(async (transaction) => {
+    attempts += 1
+    if (attempts === 1) await transaction.commit(conflict)
+    if (attempts === 2) await transaction.run(sql('SELECT pg_terminate_backend(pg_backend_pid())'))
+    return 'done'
+  })
+  assert.deepEqual([done, attempts], ['done', 3])
 })
 
 test('a server that is gone is unavailable', async (t) => {

@@ -55,3 +55,17 @@ test('a statement that fails spoils none of those that were kept with it', async
     else assert.deepEqual(await work, [1, 6 / by, 2])
   }
 })
+
+test('failures do not fill the server with statements that nobody will use', async (t) => {
+  const url = await createDatabase({ empty: true })
+  const database = openDatabase(readAddress(url), { ...DEFAULTS, poolSize: 1 })
+  t.after(() => database.close())
+  const most = async () => {
+    const { rows } = await database.run(sql('SELECT count(*) FROM pg_prepared_statements'))
+    return integerIn(rows[0]?.column(0))
+  }
+  for (let n = 0; n < 100; n += 1) {
+    await assert.rejects(database.run(sql('SELECT 6 / $1::bigint', 0)), /division by zero/)
+    assert.ok((await most()) <= 60)
+  }
+})

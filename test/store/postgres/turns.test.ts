@@ -38,3 +38,13 @@ test('who has waited for too long behind another is given up, and never begins',
   assert.equal(await turns('a', async () => 'next'), 'next')
   assert.deepEqual(begun, [])
 })
+
+test('who is given its turn is told what is left of its time', async () => {
+  const turns = inTurns(60_000)
+  const since = performance.now() - 1000
+  const first = Promise.withResolvers<void>()
+  void turns('a', () => first.promise)
+  const until = turns('a', async (until) => until, since)
+  first.resolve()
+  assert.equal(await until, since + 60_000)
+})

@@ -37,7 +37,7 @@ const FEW = 4
 const FIND =
   'SELECT id, revision, ended_at IS NOT NULL, hash FROM parlance.interactions WHERE account_id = $1 AND id = ANY($2)'
 
-/** `patience`: milliseconds that a write waits for others of its account before it has begun. */
+/** `patience`: milliseconds that a write waits for others of its account, here and in the database together. */
 export function interactionWrites(whole: Database, deflater: Deflater, patience: number) {
   // One write of an account at a time in each process: the others would wait for its row in the database, each with a
   // connection that somebody else could use.
@@ -54,8 +54,10 @@ export function interactionWrites(whole: Database, deflater: Deflater, patience:
       const preparing = prepare(database, accountId, packed)
       preparing.catch(() => {})
       try {
-        return await turns(accountId, async () =>
-          writeBatch(database, accountId, packed, await preparing, options),
+        return await turns(
+          accountId,
+          async (until) => writeBatch(database, accountId, packed, await preparing, options, until),
+          options.since,
         )
       } finally {
         freeKept(packed)
@@ -76,8 +78,9 @@ export function interactionWrites(whole: Database, deflater: Deflater, patience:
     packed: PackedDrafts,
     prepared: Prepared[],
     options: WriteOptions,
+    until: number,
   ): Promise<WriteResult[]> {
-    return database.transaction(async (transaction) => {
+    const work = async (transaction: Transaction) => {
       const batch = new Batch(transaction, deflater, accountId)
       await batch.begin(packed.drafts)
       const results: WriteResult[] = []
@@ -87,7 +90,8 @@ export function interactionWrites(whole: Database, deflater: Deflater, patience:
       }
       await batch.commit(progressOf(accountId, results, options))
       return results
-    })
+    }
+    return database.transaction(work, until)
   }
 
   /** Not under the lock, so it may be out of date when it is; then something is compressed in vain, or later. */

@@ -3,11 +3,15 @@ import { TLSSocket } from 'node:tls'
 import { Connection } from 'pg'
 import { MessageParser } from './parser.ts'
 
+/** Statements that the server keeps in vain: some tens of kilobytes each, until the connection ends. */
+const MAX_FORGOTTEN = 50
+
 /** The client library's connection, with rows as bytes and the statements that the server keeps for it. */
 export class BinaryConnection extends Connection {
   /** The names of statements by their text; undefined where none may be kept. */
   #kept: Map<string, string> | undefined
   #names = 0
+  #forgotten = 0
 
   attachListeners(stream: Duplex): void {
     // What TLS has deciphered lies in memory that it uses again.
@@ -37,6 +41,11 @@ export class BinaryConnection extends Connection {
 
   /** After an error it is not known which statements arrived: these get other names the next time. */
   forget(texts: Iterable<string>): void {
-    for (const text of texts) this.#kept?.delete(text)
+    for (const text of texts) if (this.#kept?.delete(text)) this.#forgotten += 1
+  }
+
+  /** Whether the server may keep so many forgotten statements for it that another connection is better. */
+  get isWorn(): boolean {
+    return this.#forgotten >= MAX_FORGOTTEN
   }
 }

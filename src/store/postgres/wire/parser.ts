@@ -51,7 +51,10 @@ export class MessageParser {
       this.#read(bytes, at, tell)
       at += lengthAt(bytes, at)
     }
-    if (at < bytes.length) this.#hold(bytes.subarray(at))
+    if (at === bytes.length) return
+    const tail = bytes.subarray(at)
+    // What is no row may come behind the last one, whose memory is given back before the rest of this arrives.
+    this.#hold(bytes[at] === DATA_ROW ? tail : Buffer.from(tail))
   }
 
   #hold(piece: Buffer): void {

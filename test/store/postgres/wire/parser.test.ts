@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { freeRows } from '../../../../src/store/postgres/interactions/free.ts'
 import { MessageParser } from '../../../../src/store/postgres/wire/parser.ts'
 import type { Column, Row } from '../../../../src/store/postgres/wire/row.ts'
 
@@ -62,4 +63,28 @@ test('a stream that comes byte by byte is understood', () => {
     )
   }
   assert.deepEqual(got, sent)
+})
+
+test('what begins behind the last row is read though the memory of the rows was given back', () => {
+  const parser = new MessageParser(true)
+  const parameter = messageOf('S', Buffer.from('TimeZone\0UTC\0'))
+  const bytes = Buffer.concat([dataRow([Buffer.from('one')]), messageOf('Z', Buffer.from('I')), parameter])
+  const cut = bytes.length - 6
+  const chunk = Buffer.allocUnsafeSlow(cut)
+  bytes.copy(chunk)
+  const got: unknown[] = []
+  const tell = (message: { name: string }) => {
+    if (message.name === 'dataRow') freed.push((message as unknown as { fields: Row }).fields)
+    else got.push({ ...message })
+  }
+  const freed: Row[] = []
+  parser.push(chunk, tell)
+  freeRows(freed)
+  assert.equal(chunk.length, 0)
+  parser.push(Buffer.from(bytes.subarray(cut)), tell)
+  const [, status] = got as { name: string; parameterName: string; parameterValue: string }[]
+  assert.deepEqual(
+    [got.length, status?.name, status?.parameterName, status?.parameterValue],
+    [2, 'parameterStatus', 'TimeZone', 'UTC'],
+  )
 })
