@@ -30,10 +30,10 @@ export interface DirectOptions {
 }
 
 /**
- * Answers the reads that clients make all day without the framework, whose way through hooks, request and reply
- * costs 40 µs of CPU time: as much as Node takes for receiving a request and answering it, and more than finding a
- * page. What is done for a request is the same, step by step, and the reads are the same functions that the routes
- * call; requests that are in any way unusual are left to the framework. A test holds the answers of both together.
+ * Answers the reads that clients make all day without the framework. In alternating rounds that takes 0.82 to 0.96 of the
+ * CPU time of a 304, 0.84 to 0.92 of one interaction by its id, and 0.97 to 0.99 of a page. What is done for a request is
+ * the same, step by step, and the reads are the same functions that the routes call; requests that are in any way unusual
+ * are left to the framework. A test holds the answers of both together.
  */
 export class DirectReads {
   readonly #options: DirectOptions
