@@ -39,6 +39,9 @@ export function lastBlock(plain: Uint8Array): Block {
   return storedBlock(plain, true)
 }
 
+/** Ends a row without adding to it. */
+export const END_BLOCK = lastBlock(new Uint8Array())
+
 /** Blocks in the middle of a row, of any length, kept as they are like the last one. */
 export function storedBlocks(plain: Uint8Array): Block[] {
   const blocks: Block[] = []
@@ -119,7 +122,6 @@ export class GzipPieces {
   }
 
   end(): Buffer {
-    const last = lastBlock(new Uint8Array())
-    return Buffer.concat([this.add([last]), trailerOf(this.#sum)])
+    return Buffer.concat([this.add([END_BLOCK]), trailerOf(this.#sum)])
   }
 }

@@ -1,4 +1,4 @@
-import { type Block, gzipOf, lastBlock, plainOf, storedBlocks } from './block.ts'
+import { type Block, END_BLOCK, gzipOf, plainOf, storedBlocks } from './block.ts'
 
 /**
  * Changes laid end to end, like the documents of a page (page.ts): what stands around the documents is kept as it is, and
@@ -25,7 +25,7 @@ export function changesPage(changes: ToldChange[], end: ChangesEnd, gzip: boolea
     row.change(change)
   }
   row.text(`],${membersOf(end)}}`)
-  const blocks = [...row.blocks(), lastBlock(new Uint8Array())]
+  const blocks = [...row.blocks(), END_BLOCK]
   return gzip ? gzipOf(blocks) : plainOf(blocks)
 }
 
@@ -44,7 +44,7 @@ export function changeLines(changes: ToldChange[], end: ChangesEnd): Block[] {
 export function changeText(change: ToldChange): string {
   const row = new Row('')
   row.change(change)
-  return plainOf([...row.blocks(), lastBlock(new Uint8Array())]).toString()
+  return plainOf([...row.blocks(), END_BLOCK]).toString()
 }
 
 function kindOf({ document }: ToldChange): 'ended' | 'open' {

@@ -1,4 +1,4 @@
-import { type Block, deflateBlock, gzipOf, lastBlock, plainOf } from './block.ts'
+import { type Block, deflateBlock, END_BLOCK, gzipOf, lastBlock, plainOf } from './block.ts'
 
 /**
  * A page: stored documents laid end to end between a head and a tail. Nothing is parsed, and for a client
@@ -44,8 +44,6 @@ export function gzipDocument(document: Block): Buffer {
 export function plainDocument(document: Block): Buffer {
   return plainOf([document, END_BLOCK])
 }
-
-const END_BLOCK = lastBlock(new Uint8Array())
 
 function tailOf({ self, next }: Links): string {
   const more = next === undefined ? '' : `,"next":{"href":${JSON.stringify(next)}}`

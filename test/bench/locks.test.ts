@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { watchLocks } from '../../bench/measure/locks.ts'
-import { blockClients, waiting } from '../store/postgres/block.ts'
 import { createDatabase } from '../store/postgres/databases.ts'
+import { blockClients } from '../store/postgres/hold.ts'
 import { runOn } from '../store/postgres/server.ts'
+import { waiting } from '../store/postgres/waiting.ts'
 
 test('a transaction that waits for a lock is seen, with what it waits for', async () => {
   const url = await createDatabase()

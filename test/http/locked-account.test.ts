@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createAccess, startServer } from '../fixtures/server.ts'
-import { waiting } from '../store/postgres/block.ts'
 import { createDatabase } from '../store/postgres/databases.ts'
 import { holdAccount } from '../store/postgres/hold.ts'
+import { waiting } from '../store/postgres/waiting.ts'
 import { ask, interaction, message } from './support.ts'
 
 const LARGE = { messages: [message('m', { text: 'x'.repeat(700_000) })] }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Watch } from '../../feed/watch.ts'
-import { type Block, GzipPieces, lastBlock, plainOf } from '../../interaction/block.ts'
+import { type Block, END_BLOCK, GzipPieces, plainOf } from '../../interaction/block.ts'
 import { changeLines, changeText } from '../../interaction/changes-page.ts'
 import type { Changes, Store } from '../../store/store.ts'
 import type { Answers } from '../answers.ts'
@@ -38,7 +38,7 @@ export async function* streamLines(
   let after = follower.request.after
   const linesOf = (changes: Changes['changes'], endOfStream: boolean) => {
     const blocks: Block[] = changeLines(changes, { cursor: follower.cursorAt(after), endOfStream })
-    return pieces?.add(blocks) ?? plainOf([...blocks, lastBlock(new Uint8Array())])
+    return pieces?.add(blocks) ?? plainOf([...blocks, END_BLOCK])
   }
   for (let ended = false; !ended && !context.socket.destroyed; ) {
     const revision = await context.look()

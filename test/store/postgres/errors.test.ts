@@ -10,9 +10,9 @@ import { readAddress } from '../../../src/store/postgres/url.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { plainDraft } from '../fixtures/plain-draft.ts'
 import { cleanUp } from '../sqlite/support.ts'
-import { blockClients, gone, waiting } from './block.ts'
-import { holdAccount } from './hold.ts'
+import { blockClients, holdAccount } from './hold.ts'
 import { runOn, startServer, type TestServer } from './server.ts'
+import { gone, waiting } from './waiting.ts'
 
 /** Of this file alone: it is filled, closed and stopped. */
 let server: TestServer & { stop(): Promise<void> }

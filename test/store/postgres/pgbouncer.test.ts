@@ -7,18 +7,18 @@ import { openStore } from '../../../src/store/open.ts'
 import { type Database, openDatabase } from '../../../src/store/postgres/database.ts'
 import { DEFAULTS } from '../../../src/store/postgres/options.ts'
 import { sql } from '../../../src/store/postgres/statement.ts'
-import { openPostgresStore } from '../../../src/store/postgres/store.ts'
 import { readAddress } from '../../../src/store/postgres/url.ts'
 import { integerIn } from '../../../src/store/postgres/wire/decode.ts'
 import type { Store } from '../../../src/store/store.ts'
-import type { StoreDriver } from '../contract/driver.ts'
 import { storeContract } from '../contract/suite.ts'
 import { plainDraft } from '../fixtures/plain-draft.ts'
 import { assertRun, cleanUp, startChild } from '../sqlite/support.ts'
-import { blockClients, waiting } from './block.ts'
 import { createDatabase } from './databases.ts'
+import { postgresBy } from './driver.ts'
+import { blockClients } from './hold.ts'
 import { NO_PGBOUNCER, type PgBouncer, startPgBouncer } from './pgbouncer.ts'
 import { testServer } from './server.ts'
+import { waiting } from './waiting.ts'
 
 describe('behind PgBouncer in transaction mode', { skip: NO_PGBOUNCER }, () => {
   let pgbouncer: PgBouncer
@@ -28,23 +28,7 @@ describe('behind PgBouncer in transaction mode', { skip: NO_PGBOUNCER }, () => {
   })
   after(() => pgbouncer.stop())
 
-  const driver: StoreDriver = {
-    name: 'PostgreSQL behind PgBouncer',
-    async open() {
-      const url = pgbouncer.through(await createDatabase())
-      let store = await openPostgresStore(url)
-      return {
-        store,
-        async reopen() {
-          await store.close()
-          store = await openPostgresStore(url)
-          return store
-        },
-        destroy: () => store.close(),
-      }
-    },
-  }
-  storeContract(driver)
+  storeContract(postgresBy('PostgreSQL behind PgBouncer', (url) => pgbouncer.through(url)))
 
   test('many connections share three, and leave nothing behind in them', async (t) => {
     const url = await createDatabase()

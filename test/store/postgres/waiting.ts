@@ -6,26 +6,6 @@ import { readAddress } from '../../../src/store/postgres/url.ts'
 import { integerIn } from '../../../src/store/postgres/wire/decode.ts'
 import type { Statement } from '../../../src/store/postgres/wire/encode.ts'
 
-/** Keeps everybody from the table of clients, until the function that it gives is called. */
-export async function blockClients(url: string): Promise<() => Promise<void>> {
-  const database = openDatabase(readAddress(url), { ...DEFAULTS, poolSize: 1 })
-  const released = Promise.withResolvers<void>()
-  const locked = Promise.withResolvers<void>()
-  const done = database
-    .transaction(async (transaction) => {
-      await transaction.run(sql('LOCK TABLE parlance.clients IN ACCESS EXCLUSIVE MODE'))
-      locked.resolve()
-      await released.promise
-    })
-    .catch(locked.reject)
-  await locked.promise
-  return async () => {
-    released.resolve()
-    await done
-    await database.close()
-  }
-}
-
 /** Resolves when so many statements wait for a lock in the database. */
 export function waiting(url: string, count: number): Promise<void> {
   return counted(
