@@ -5,6 +5,7 @@ import type { AccountRecord, DeploymentRecord, InteractionRecord, RecordQuery } 
 import { accountReads, accountWrites } from './accounts.ts'
 import { clientReads, clientWrites } from './clients.ts'
 import type { InteractionKeeping } from './interactions/keep.ts'
+import { WITH_RUNS } from './interactions/read.ts'
 import { documentIn } from './interactions/run.ts'
 import { keyReads, keyWrites } from './keys.ts'
 
@@ -33,11 +34,7 @@ export function transferReads(db: DatabaseSync) {
   const imports = db.prepare('SELECT source, state FROM imports WHERE account_id = ? ORDER BY source')
   const interactions = db.prepare(
     `SELECT id, revision, customer_id, started_at, ended_at, hash, i.crc, i.length, i.body, runs.body
-     FROM interactions AS i LEFT JOIN runs ON ended_at IS NOT NULL AND runs.account_id = ?1
-       AND (last_started_at, last_id) = (
-         SELECT last_started_at, last_id FROM runs
-         WHERE account_id = ?1 AND (last_started_at, last_id) >= (i.started_at, i.id)
-         ORDER BY last_started_at, last_id LIMIT 1)
+     FROM ${WITH_RUNS}
      WHERE i.account_id = ?1 AND revision > ?2 ORDER BY revision LIMIT ?3`,
   )
   interactions.setReturnArrays(true)

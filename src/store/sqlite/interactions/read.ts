@@ -23,15 +23,18 @@ type OneRow = [
   runBody: Uint8Array,
 ]
 
+/** Interactions of the account `?1` as `i`, each that has ended with the run that holds its document. */
+export const WITH_RUNS = `interactions AS i LEFT JOIN runs ON ended_at IS NOT NULL AND runs.account_id = ?1
+  AND (last_started_at, last_id) = (
+    SELECT last_started_at, last_id FROM runs
+    WHERE account_id = ?1 AND (last_started_at, last_id) >= (i.started_at, i.id)
+    ORDER BY last_started_at, last_id LIMIT 1)`
+
 export function interactionReads(db: DatabaseSync) {
   const get = inColumns(
     db.prepare(
       `SELECT revision, started_at, i.crc, i.length, i.body, runs.body
-       FROM interactions AS i LEFT JOIN runs ON ended_at IS NOT NULL AND runs.account_id = ?1
-         AND (last_started_at, last_id) = (
-           SELECT last_started_at, last_id FROM runs
-           WHERE account_id = ?1 AND (last_started_at, last_id) >= (i.started_at, i.id)
-           ORDER BY last_started_at, last_id LIMIT 1)
+       FROM ${WITH_RUNS}
        WHERE i.account_id = ?1 AND i.id = ?2`,
     ),
   )
