@@ -89,6 +89,21 @@ export const CATALOGUE = {
     when: 'A write leaves `ended_at` out for an interaction that has ended.',
     advice: 'Send `ended_at` too, or use another id for a new interaction.',
   },
+  erased: {
+    status: 409,
+    code: '1904091',
+    message: 'The interaction has been erased. (Conflict)',
+    when: 'A write names an interaction that was erased, or one of an erased customer that started before the erasure.',
+    advice:
+      'Leave it out: what is erased stays erased. A new conversation of the customer is taken under a new id.',
+  },
+  ambiguousMessage: {
+    status: 409,
+    code: '1904092',
+    message: 'The message cannot be told from others of its id. (Conflict)',
+    when: 'A message that is added has the id of several that are stored; `fields` names it.',
+    advice: 'Send its `source_system`, and its `recording_index` where it has one.',
+  },
   gone: {
     status: 410,
     code: '1904100',

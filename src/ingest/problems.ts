@@ -67,6 +67,7 @@ const REASONS: { readonly [reason in RejectReason]: string } = {
   reopened: 'has ended and cannot be opened again',
   precondition: 'is not in the state that was asked for',
   too_large: 'is larger than a document may be',
+  erased: 'has been erased, or its customer has',
 }
 
 /** The problem in words, one line a fault: `line 17: messages[3].channel must be …`. */

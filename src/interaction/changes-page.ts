@@ -1,15 +1,10 @@
 import { type Block, END_BLOCK, gzipOf, plainOf, storedBlocks } from './block.ts'
+import type { Change } from './change.ts'
 
 /**
  * Changes laid end to end, like the documents of a page (page.ts): what stands around the documents is kept as it is, and
  * nothing is parsed or compressed.
  */
-export interface ToldChange {
-  revision: number
-  id: string
-  /** Of an interaction that has ended; one without is open. */
-  document: Block | undefined
-}
 
 /** What ends a page: where to go on, and whether there was nothing more. */
 export interface ChangesEnd {
@@ -18,7 +13,7 @@ export interface ChangesEnd {
 }
 
 /** `{"changes":[…],"cursor":"…","end_of_stream":…}`, with gzip or plain. */
-export function changesPage(changes: ToldChange[], end: ChangesEnd, gzip: boolean): Buffer {
+export function changesPage(changes: Change[], end: ChangesEnd, gzip: boolean): Buffer {
   const row = new Row('{"changes":[')
   for (const [index, change] of changes.entries()) {
     if (index > 0) row.text(',')
@@ -30,7 +25,7 @@ export function changesPage(changes: ToldChange[], end: ChangesEnd, gzip: boolea
 }
 
 /** A change a line, and behind them a line `{"cursor":"…","end_of_stream":…}`, which stands for all above it. */
-export function changeLines(changes: ToldChange[], end: ChangesEnd): Block[] {
+export function changeLines(changes: Change[], end: ChangesEnd): Block[] {
   const row = new Row('')
   for (const change of changes) {
     row.change(change)
@@ -41,14 +36,10 @@ export function changeLines(changes: ToldChange[], end: ChangesEnd): Block[] {
 }
 
 /** One change as text. */
-export function changeText(change: ToldChange): string {
+export function changeText(change: Change): string {
   const row = new Row('')
   row.change(change)
   return plainOf([...row.blocks(), END_BLOCK]).toString()
-}
-
-function kindOf({ document }: ToldChange): 'ended' | 'open' {
-  return document === undefined ? 'open' : 'ended'
 }
 
 function membersOf({ cursor, endOfStream }: ChangesEnd): string {
@@ -68,13 +59,15 @@ class Row {
     this.#text += text
   }
 
-  change(change: ToldChange): void {
-    const { revision, id, document } = change
-    this.#text += `{"revision":${revision},"kind":"${kindOf(change)}","id":${JSON.stringify(id)}`
-    if (document !== undefined) {
+  change(change: Change): void {
+    const { revision, id, kind } = change
+    this.#text += `{"revision":${revision},"kind":"${kind}","id":${JSON.stringify(id)}`
+    if (kind === 'erased') this.#text += `,"reason":"${change.reason}"`
+    else if (change.transcript !== undefined) this.#text += `,"transcript":"${change.transcript}"`
+    if (kind === 'ended') {
       this.#text += ',"interaction":'
       this.#flush()
-      this.#blocks.push(document)
+      this.#blocks.push(change.document)
     }
     this.#text += '}'
   }

@@ -53,7 +53,7 @@ export function readInteraction(value: unknown, options: ReadOptions): Reading {
   return {
     ok: true,
     draft,
-    warnings: [...warnings, ...shape.warnings, ...rules.warnings, ...warningsOf(unknown)],
+    warnings: [...warnings, ...shape.warnings, ...rules.warnings, ...propertyWarnings(unknown)],
   }
 }
 
@@ -83,7 +83,8 @@ function tooLarge(): Problem {
   return { name: '', description: `is larger than ${MAX_DOCUMENT_BYTES} bytes` }
 }
 
-function warningsOf(unknown: { found: Unknown[] }): Problem[] {
+/** A warning for each kind of property that the contract does not name. */
+export function propertyWarnings(unknown: { found: Unknown[] }): Problem[] {
   const seen = new Set<string>()
   const warnings: Problem[] = []
   for (const { path, key } of unknown.found) {

@@ -14,7 +14,7 @@ export function mergeRepeated(messages: Message[]): Message[] {
   // Mostly every id is there once; whether the keys differ is asked only where one repeats.
   if (areDifferent(messages.map(({ message_id }) => message_id))) return messages
   if (areDifferent(messages.map(messageKey))) return messages
-  return Array.from(Map.groupBy(messages, messageKey).values(), merge)
+  return Array.from(Map.groupBy(messages, messageKey).values(), mergeMessages)
 }
 
 /** Of so few, comparing each with each takes less than a set: 0.5 against 4.5 µs for 14 ids, whose hashes nobody knows yet. */
@@ -25,8 +25,11 @@ function areDifferent(ids: string[]): boolean {
   return ids.every((id, index) => ids.indexOf(id) === index)
 }
 
-/** Named properties stand first and in the contract's order, so that the document read again stays as it is. */
-function merge(messages: Message[]): Message {
+/**
+ * Messages as one, of each field the last value. Named properties stand first and in the contract's order, so that the
+ * document read again stays as it is.
+ */
+export function mergeMessages(messages: Message[]): Message {
   const merged = Object.fromEntries(messages.flatMap((message) => Object.entries(message)))
   const names = MESSAGE_PROPERTIES.filter((name) => Object.hasOwn(merged, name))
   return { ...Object.fromEntries(names.map((name) => [name, merged[name]])), ...merged } as Message

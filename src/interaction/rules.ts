@@ -4,7 +4,7 @@ import type { Interaction, Message } from './message.ts'
 import type { Problem } from './problems.ts'
 import { CHANNELS_OF, STT_ONLY } from './values.ts'
 
-interface Findings {
+export interface Findings {
   problems: Problem[]
   warnings: Problem[]
 }
@@ -41,7 +41,13 @@ export function checkRules(interaction: Interaction, keepUnknownValues: boolean)
   return findings
 }
 
-function checkMessage(message: Message, path: string, keepUnknownValues: boolean, findings: Findings): void {
+/** Checks what can be said of one message, or of what is given of one; `path` is what its fields' names begin with. */
+export function checkMessage(
+  message: Message,
+  path: string,
+  keepUnknownValues: boolean,
+  findings: Findings,
+): void {
   const { problems, warnings } = findings
   checkStrings(message, path, problems)
   readInstant(message, 'message_start_at', path, problems)

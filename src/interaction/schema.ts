@@ -128,6 +128,23 @@ export const WrittenInteractionSchema = written(true)
 /** The same with any value (`?unknown=keep`). */
 export const OpenWrittenInteractionSchema = written(false)
 
+/** What is given of a message that is added or enriched: at least its id. */
+const patch = (closed: boolean) => {
+  const { message_id, ...others } = message(closed).properties
+  return Type.Object(
+    { message_id, ...Type.Partial(Type.Object(others)).properties },
+    {
+      title: closed ? 'MessagePatch' : 'OpenMessagePatch',
+      description:
+        'A message that is added, or what becomes known of one that is there: its fields are merged into those stored.',
+    },
+  )
+}
+
+export const MessagePatchSchema = patch(true)
+/** The same with any value (`?unknown=keep`). */
+export const OpenMessagePatchSchema = patch(false)
+
 /** The named properties, in the order in which a document holds them. */
 export const INTERACTION_PROPERTIES = [
   'id',
@@ -141,4 +158,6 @@ export const INTERACTION_PROPERTIES = [
   'agents',
 ] as const
 export const MESSAGE_PROPERTIES: readonly string[] = Object.keys(message(true).properties)
+/** Those that no message is without, besides its id. */
+export const MESSAGE_REQUIRED = ['text', 'channel', 'participant', 'source_system'] as const
 export const AGENT_PROPERTIES: readonly string[] = Object.keys(agent.properties)

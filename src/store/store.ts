@@ -1,9 +1,13 @@
 import type { Block } from '../interaction/block.ts'
+import type { Change } from '../interaction/change.ts'
 import type { PackedDrafts } from '../interaction/packed-drafts.ts'
 import type { Place } from '../interaction/place.ts'
 import type { RedactionSettings } from '../interaction/redact/settings.ts'
 import type { Draft } from '../interaction/serialise.ts'
+import type { TranscriptState } from '../interaction/transcript.ts'
 import type { Window } from '../interaction/window.ts'
+import type { Addition, AdditionResult } from './addition.ts'
+import type { Bite, Erased, Erasure, ErasureRequest, Expiry, Idleness } from './erasure.ts'
 import type { Transfer } from './transfer.ts'
 
 /**
@@ -16,6 +20,8 @@ import type { Transfer } from './transfer.ts'
  * - revision: each account counts its changes 1, 2, 3, … in commit order, without gaps. A document carries the
  *   revision of its last change.
  * - open, ended: an interaction without, with `endedAt`. Listings show ended ones.
+ * - patch: what is given of one message; it is merged into the message of its key. See interaction/patch.ts.
+ * - tombstone: what is left of an erased interaction: id, revision, time and reason. See erasure.ts.
  * - client: who may ask for tokens of an account. Its id contains the account.
  * - key: a secret of the whole deployment: signing keys (tokens) and cursor keys.
  * - assertion: a client's signed JWT that may be used once (RFC 7523).
@@ -75,12 +81,42 @@ export interface Store {
     drafts: Draft[] | PackedDrafts,
     options?: WriteOptions,
   ): Promise<WriteResult[]>
+  /**
+   * Adds messages to one interaction, or merges them into those that it has, in one transaction. What is added to an open one
+   * costs the same however many it has.
+   */
+  addMessages(accountId: string, addition: Addition): Promise<AdditionResult>
   getInteraction(accountId: string, id: string): Promise<StoredInteraction | undefined>
   /** Ended interactions in order of `startedAt`, then id by its UTF-8 bytes. */
   listInteractions(accountId: string, query: ListingQuery): Promise<Listing>
+  /** Open interactions, in the same order. */
+  listOpen(accountId: string, query: ListingQuery): Promise<Listing>
+  /** Ends some of the open interactions of which nothing was heard for long, each by its last message. */
+  endIdle(accountId: string, idleness: Idleness): Promise<Bite>
 
   /** What changed after a revision, in order of revision: of each interaction its last change. */
   listChanges(accountId: string, query: ChangesQuery): Promise<Changes>
+
+  /**
+   * Erases: when it resolves, nothing of it can be read or written any more. Of a customer or an account the rest is done by
+   * `eraseMore`. Rejects for an unknown account. The same erasure again changes nothing.
+   */
+  erase(accountId: string, request: ErasureRequest): Promise<Erased>
+  /** Goes on with the account's erasures that are not done, oldest first: `limit` interactions of them. */
+  eraseMore(accountId: string, limit: number, now: number): Promise<Bite>
+  /** Erases some of the interactions whose time is over, longest ended first or nearly so. */
+  expire(accountId: string, expiry: Expiry): Promise<Bite>
+  getErasure(accountId: string, erasureId: string): Promise<Erasure | undefined>
+  /**
+   * Writes the files anew, so that nothing is left in them of what was erased, and notes that of all erasures that were done
+   * before. False where there was nothing to purge. Others wait meanwhile.
+   */
+  purge(now: number): Promise<boolean>
+  /**
+   * Takes on a work of the whole deployment until a time (milliseconds since 1970); false while somebody else has it. `holder`
+   * may take it on again, and give it back with `until` = 0.
+   */
+  claim(work: string, holder: string, now: number, until: number): Promise<boolean>
 
   /** Where an interrupted import of `source` left off. */
   getImport(accountId: string, source: string): Promise<ImportState | undefined>
@@ -103,6 +139,10 @@ export const COPYING = 'copying'
 /** What an account has chosen; what is absent is the default. */
 export interface AccountSettings {
   redaction?: RedactionSettings
+  /** Days after its end that an interaction is kept; for good where absent. */
+  retentionDays?: number
+  /** Seconds without a word after which an open interaction is ended; null: never. */
+  idleSeconds?: number | null
 }
 
 export interface Account extends AccountSettings {
@@ -164,6 +204,10 @@ export interface WriteOptions {
    * run again knows what is done.
    */
   progress?: { source: string; state: ImportState }
+  /** What is told of the transcripts of all of them; without it each keeps the state that it has. */
+  transcript?: TranscriptState
+  /** Milliseconds since 1970: when open interactions were last heard of. Now, where absent. */
+  now?: number
   /** Since when it waits (`performance.now()`), where that is not from the call on. */
   since?: number
 }
@@ -179,13 +223,15 @@ export type WriteResult =
  * - `reopened`: the stored interaction has ended and the draft is open
  * - `precondition`: the precondition does not hold
  * - `too_large`: with the messages it keeps, the document would be over the limit
+ * - `erased`: the interaction, or its customer, has been erased
  */
-export type RejectReason = 'reopened' | 'precondition' | 'too_large'
+export type RejectReason = 'reopened' | 'precondition' | 'too_large' | 'erased'
 
 export interface StoredInteraction {
   document: Block
   revision: number
   ended: boolean
+  transcript?: TranscriptState
 }
 
 export interface ListingQuery {
@@ -227,13 +273,6 @@ export interface Changes {
   more: boolean
   /** Gives the memory of the documents back; they may not be looked at afterwards. Only ever saves time. */
   free(): void
-}
-
-export interface Change {
-  revision: number
-  id: string
-  /** Of an interaction that has ended. */
-  document: Block | undefined
 }
 
 export interface ImportState {

@@ -1,4 +1,7 @@
 import type { Block } from '../interaction/block.ts'
+import type { ArrivedMessage } from '../interaction/merge-patches.ts'
+import type { TranscriptState } from '../interaction/transcript.ts'
+import type { Erasure, Tombstone } from './erasure.ts'
 import type { Account, Client, ImportState, Key } from './store.ts'
 
 /**
@@ -24,6 +27,32 @@ export interface Transfer {
    * below that of any of them. In one transaction.
    */
   writeInteractions(accountId: string, records: InteractionRecord[], revision: number): Promise<void>
+
+  /** Tombstones after a revision, in order of revision; `limit` of them at most. */
+  readTombstones(accountId: string, query: { after: number; limit: number }): Promise<Tombstone[]>
+  /** Adds tombstones, and takes out the interactions of their ids. The account's revision becomes `revision`. */
+  writeTombstones(accountId: string, tombstones: Tombstone[], revision: number): Promise<void>
+  /** In order of hash, behind `after`. */
+  readErasedCustomers(
+    accountId: string,
+    query: { after?: Uint8Array; limit: number },
+  ): Promise<ErasedCustomer[]>
+  writeErasedCustomers(accountId: string, customers: ErasedCustomer[]): Promise<void>
+  /** In order of id, behind `after`. */
+  readErasures(accountId: string, query: { after?: string; limit: number }): Promise<ErasureRecord[]>
+  writeErasures(accountId: string, erasures: ErasureRecord[]): Promise<void>
+}
+
+/** A customer whose interactions are refused where they started before the erasure. See customer-hash.ts. */
+export interface ErasedCustomer {
+  hash: Uint8Array
+  /** Microseconds since 1970. */
+  erasedAt: number
+}
+
+export interface ErasureRecord extends Erasure {
+  /** Of one that goes on: of which customer (undefined: of all), and the account's revision when it was requested. */
+  erasing?: { customerId?: string; revision: number }
 }
 
 export interface DeploymentRecord {
@@ -40,6 +69,8 @@ export interface AccountRecord {
   assertions: { clientId: string; jti: string; expiresAt: number }[]
   /** In order of `source`. */
   imports: { source: string; state: ImportState }[]
+  /** The key of `customerHash`, where a customer has been erased. */
+  erasureKey?: Uint8Array
 }
 
 export interface RecordQuery {
@@ -59,5 +90,11 @@ export interface InteractionRecord {
   /** Absent while it is open. */
   endedAt?: number | undefined
   hash: Uint8Array
+  /** Of one that gathers messages, its head; of all others the whole document. */
   block: Block
+  /** The messages of one that gathers them, in the order of arrival. */
+  gathered?: ArrivedMessage[]
+  /** Milliseconds since 1970: when it was last heard of, while it is open. */
+  wordAt?: number
+  transcript?: TranscriptState
 }

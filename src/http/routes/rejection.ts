@@ -9,6 +9,7 @@ const ERRORS: Record<ItemProblem['reason'], ErrorName> = {
   reopened: 'reopened',
   precondition: 'preconditionFailed',
   too_large: 'bodyTooLarge',
+  erased: 'erased',
 }
 
 export function rejectionError(reason: RejectReason): ApiError {

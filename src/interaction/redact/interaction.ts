@@ -8,7 +8,10 @@ export interface Redaction {
 }
 
 /** Redacts what people said and wrote. */
-export function redactTexts({ messages }: Interaction, { redactor, counts }: Redaction): void {
+export function redactTexts(
+  { messages }: Pick<Interaction, 'messages'>,
+  { redactor, counts }: Redaction,
+): void {
   for (const message of messages) {
     const text = redactor.redact(message.text, counts)
     // Most stay: then nothing is written.

@@ -1,0 +1,112 @@
+import { parseLossless } from './lossless.ts'
+import { mergeMessages } from './merge.ts'
+import type { Message } from './message.ts'
+import type { Patch } from './patch.ts'
+import { MAX_PROBLEMS, type Problem } from './problems.ts'
+import { checkMessage, type Findings } from './rules.ts'
+import { MESSAGE_REQUIRED } from './schema.ts'
+
+/** A message of an interaction: which one it is in the order of arrival, from 0, and its JSON. */
+export interface ArrivedMessage {
+  position: number
+  messageId: string
+  json: string
+}
+
+/**
+ * - `ambiguous`: several messages have the id of a patch, which says too little of which is meant
+ * - `incomplete`: a message is not there yet, and lacks what every message has; or what comes of merging is not valid
+ */
+export type MergeReason = 'ambiguous' | 'incomplete'
+
+export type MergedPatches =
+  | { ok: true; changed: ArrivedMessage[] }
+  | { ok: false; reason: MergeReason; problems: Problem[] }
+
+/** A message as it stands while patches are merged. */
+interface Standing {
+  position: number
+  message: Message
+  /** Undefined for one that is new. */
+  before: string | undefined
+}
+
+/**
+ * Merges patches into messages, in order and field by field: the last value of each field wins. `stored` gives the messages
+ * of an id; new ones get the positions from `next` on. Gives what was added or has changed, all or nothing.
+ */
+export function mergePatches(
+  patches: Patch[],
+  next: number,
+  stored: (messageId: string) => ArrivedMessage[],
+  keepUnknownValues: boolean,
+): MergedPatches {
+  const standing = new Map<string, Standing[]>()
+  let ambiguous = false
+  const problems: Problem[] = []
+  let position = next
+  for (const [index, json] of patches.entries()) {
+    const patch = parseLossless(json) as Message
+    const path = `messages[${index}]`
+    const messages = standing.get(patch.message_id) ?? stored(patch.message_id).map(standingOf)
+    standing.set(patch.message_id, messages)
+    const target = targetOf(messages, patch)
+    if (target === 'ambiguous') {
+      ambiguous = true
+      problems.push({ name: `${path}.message_id`, description: AMBIGUOUS })
+      continue
+    }
+    const merged = target === undefined ? patch : mergeMessages([target.message, patch])
+    const faults = faultsOf(merged, path, keepUnknownValues)
+    problems.push(...faults)
+    if (faults.length > 0) continue
+    if (target !== undefined) target.message = merged
+    else messages.push({ position, message: merged, before: undefined })
+    if (target === undefined) position += 1
+  }
+  if (problems.length > 0) {
+    const reason = ambiguous ? 'ambiguous' : 'incomplete'
+    return { ok: false, reason, problems: problems.slice(0, MAX_PROBLEMS) }
+  }
+  return { ok: true, changed: [...standing.values()].flatMap((messages) => messages.flatMap(changedOf)) }
+}
+
+const AMBIGUOUS =
+  'is that of several messages; say which one with source_system, and with recording_index where they have one'
+
+function standingOf({ position, json }: ArrivedMessage): Standing {
+  return { position, message: parseLossless(json) as Message, before: json }
+}
+
+function changedOf({ position, message, before }: Standing): ArrivedMessage[] {
+  const json = JSON.stringify(message)
+  return json === before ? [] : [{ position, messageId: message.message_id, json }]
+}
+
+/**
+ * Which message a patch means: that of its key, or the only one that has its id and whatever else of the key it gives.
+ * Undefined for a new one.
+ */
+function targetOf(messages: Standing[], patch: Message): Standing | 'ambiguous' | undefined {
+  const { source_system: source, recording_index: recording } = patch
+  const meant = messages.filter(
+    ({ message }) =>
+      (source === undefined || message.source_system === source) &&
+      (recording === undefined || message.recording_index === recording),
+  )
+  if (meant.length <= 1) return meant[0]
+  const exact =
+    source === undefined ? [] : meant.filter(({ message }) => message.recording_index === recording)
+  return exact.length === 1 ? exact[0] : 'ambiguous'
+}
+
+/** What keeps a merged message from being one. */
+function faultsOf(message: Message, path: string, keepUnknownValues: boolean): Problem[] {
+  const missing = MESSAGE_REQUIRED.filter((name) => message[name] === undefined)
+  if (missing.length > 0) {
+    return missing.map((name) => ({ name: `${path}.${name}`, description: 'is required of a new message' }))
+  }
+  const findings: Findings = { problems: [], warnings: [] }
+  checkMessage(message, `${path}.`, keepUnknownValues, findings)
+  return findings.problems
+}
