@@ -1,6 +1,6 @@
 import { decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose'
 import type { OutsideIssuer } from '../config.ts'
-import type { Store } from '../store/store.ts'
+import type { Standing, Store } from '../store/store.ts'
 import { IssuerUnreachable, TokenError, type TokenFault } from './errors.ts'
 import { accountOfClientId, isAccountId } from './ids.ts'
 import type { Keyring } from './keyring.ts'
@@ -34,7 +34,18 @@ export interface VerifierOptions {
  * Gives who a bearer token stands for; `now` is milliseconds since 1970. Throws TokenError (401),
  * IssuerUnreachable (503), or what the store throws.
  */
-export type Verify = (token: string, now?: number) => Promise<Principal>
+export interface Verify {
+  (token: string, now?: number): Promise<Principal>
+  /** The same without the standing of account and client, for who looks that up together with what it reads. */
+  identify(token: string, now?: number): Promise<Identified>
+}
+
+/** Whom a good token names. Nothing of the account may be told before `admit` has seen the standing. */
+export interface Identified {
+  principal: Omit<Principal, 'revision'>
+  /** TokenError for a client or an account that is gone. */
+  admit(standing: Standing | undefined): Principal
+}
 
 /** How far two machines' clocks may differ, in seconds, on either end of a token's life. */
 const CLOCK_TOLERANCE = 5
@@ -77,18 +88,28 @@ export function createVerifier(options: VerifierOptions): Verify {
     throw new TokenError('issuer', 'nobody that this deployment trusts')
   }
 
-  return async (token, now = Date.now()) => {
+  async function verified(token: string, now: number): Promise<Verified> {
     if (token.length > MAX_TOKEN_CHARACTERS) throw new TokenError('malformed', 'too long')
     await keyring.keepFresh()
     const name = tokenName(token)
-    let verified = remembered.get(name)
-    if (verified === undefined || !stillGood(verified, keyring, now)) {
-      remembered.delete(name)
-      verified = await verifyAnew(token, now)
-      remembered.set(name, verified)
-    }
-    return { ...verified.principal, revision: await revisionFor(store, verified) }
+    const known = remembered.get(name)
+    if (known !== undefined && stillGood(known, keyring, now)) return known
+    remembered.delete(name)
+    const anew = await verifyAnew(token, now)
+    remembered.set(name, anew)
+    return anew
   }
+
+  async function identify(token: string, now = Date.now()): Promise<Identified> {
+    const { principal, keyId } = await verified(token, now)
+    return { principal, admit: (standing) => admitted({ principal, keyId }, standing) }
+  }
+
+  async function verify(token: string, now = Date.now()): Promise<Principal> {
+    const { principal, admit } = await identify(token, now)
+    return admit(await store.getStanding(principal.accountId, principal.clientId))
+  }
+  return Object.assign(verify, { identify })
 }
 
 function stillGood(verified: Verified, keyring: Keyring, now: number): boolean {
@@ -100,11 +121,13 @@ function stillGood(verified: Verified, keyring: Keyring, now: number): boolean {
 }
 
 /** On every request: a client or account that was removed is refused at once, not when its token expires. */
-async function revisionFor(store: Store, { principal, keyId }: Verified): Promise<number> {
-  const standing = await store.getStanding(principal.accountId, principal.clientId)
+function admitted(
+  { principal, keyId }: Pick<Verified, 'principal' | 'keyId'>,
+  standing: Standing | undefined,
+): Principal {
   if (standing === undefined) throw new TokenError('account', 'no such account')
   if (keyId !== undefined && !standing.client) throw new TokenError('client', 'the client was removed')
-  return standing.revision
+  return { ...principal, revision: standing.revision }
 }
 
 /** Not verified yet: it only chooses whose keys must verify it. */

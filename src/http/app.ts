@@ -59,8 +59,8 @@ export async function buildApp(given: Dependencies): Promise<FastifyInstance> {
   const takeRate = rateTakerOf(deps)
   const readListing = listingReader(deps, metrics)
   const direct = new DirectReads(
-    { verify, takeRate, answers, metrics, logger, dismisses },
-    directRoutes(deps, readListing),
+    { verify, store: deps.store, takeRate, answers, metrics, logger, dismisses },
+    directRoutes(readListing),
   )
 
   const app = createApp(deps, (framework) => (request, response) => {

@@ -1,5 +1,4 @@
 import { MAX_ID_BYTES } from '../interaction/limits.ts'
-import type { Dependencies } from './dependencies.ts'
 import type { DirectRoute } from './direct.ts'
 import { parseQuery } from './query.ts'
 import { readInteraction } from './reads/interaction.ts'
@@ -8,8 +7,8 @@ import { INTERACTION_PATH } from './routes/get-interaction.ts'
 import { LISTING_PATHS } from './routes/list-interactions.ts'
 
 /** What is answered without the framework: listings, and single interactions. */
-export function directRoutes(deps: Dependencies, readListing: ReadListing): DirectRoute[] {
-  return [...LISTING_PATHS.map((path) => listingRoute(path, readListing)), interactionRoute(deps)]
+export function directRoutes(readListing: ReadListing): DirectRoute[] {
+  return [...LISTING_PATHS.map((path) => listingRoute(path, readListing)), INTERACTION_ROUTE]
 }
 
 function listingRoute(template: string, readListing: ReadListing): DirectRoute {
@@ -26,13 +25,11 @@ const PREFIX = INTERACTION_PATH.slice(0, INTERACTION_PATH.indexOf(':'))
 /** An id in which nothing is to be decoded; each character is a byte. */
 const PLAIN_ID = new RegExp(`^[\\w.~:@!$'()*,=+&-]{1,${MAX_ID_BYTES}}$`)
 
-function interactionRoute(deps: Dependencies): DirectRoute {
-  return {
-    template: INTERACTION_PATH,
-    match(path) {
-      if (!path.startsWith(PREFIX)) return undefined
-      const id = path.slice(PREFIX.length)
-      return PLAIN_ID.test(id) ? (request) => readInteraction(deps, id, request) : undefined
-    },
-  }
+const INTERACTION_ROUTE: DirectRoute = {
+  template: INTERACTION_PATH,
+  match(path) {
+    if (!path.startsWith(PREFIX)) return undefined
+    const id = path.slice(PREFIX.length)
+    return PLAIN_ID.test(id) ? (request) => readInteraction(id, request) : undefined
+  },
 }

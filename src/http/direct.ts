@@ -1,13 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyBaseLogger } from 'fastify'
-import type { Principal, Verify } from '../auth/verify.ts'
+import type { Verify } from '../auth/verify.ts'
 import { freeBytes } from '../interaction/bytes.ts'
+import type { Store } from '../store/store.ts'
 import type { Answers } from './answers.ts'
 import { errorAnswer } from './errors.ts'
-import { authenticate, checkScope } from './plugins/authenticate.ts'
+import { checkScope, identify, refusalOf } from './plugins/authenticate.ts'
 import type { Metrics } from './plugins/metrics.ts'
 import type { TakeRate } from './plugins/rate-limit.ts'
 import { CLIENT_LEFT, requestId, requestLine } from './plugins/request-log.ts'
+import { ReadsAhead } from './reads/account-reads.ts'
 import { READ_SCOPE, type Read, type ReadAnswer, runRead } from './reads/read.ts'
 
 /** A route whose plain requests are answered here. */
@@ -20,6 +22,7 @@ export interface DirectRoute {
 
 export interface DirectOptions {
   verify: Verify
+  store: Store
   /** Undefined where requests are not limited. */
   takeRate: TakeRate | undefined
   answers: Answers
@@ -87,7 +90,7 @@ class Exchange {
   readonly #response: ServerResponse
   readonly #id: string
   readonly #startedAt = performance.now()
-  #principal: Principal | undefined
+  #reads: ReadsAhead | undefined
   #body: Uint8Array | undefined
 
   constructor(options: DirectOptions, template: string, message: IncomingMessage, response: ServerResponse) {
@@ -103,16 +106,28 @@ class Exchange {
     let answer: Omit<ReadAnswer, 'status'> & { status: number }
     let rate: Record<string, string> | undefined
     try {
-      const { verify, takeRate, answers } = this.#options
-      const principal = await authenticate(verify, this.#message.headers.authorization, () => this.#log())
-      this.#principal = principal
-      checkScope(principal, READ_SCOPE)
-      rate = await takeRate?.(principal)
-      answer = await runRead(read, answers, principal, { message: this.#message, response: this.#response })
+      const { verify, store, takeRate, answers } = this.#options
+      const { authorization } = this.#message.headers
+      const identified = await identify(verify, authorization, () => this.#log())
+      this.#reads = new ReadsAhead(store, identified)
+      checkScope(identified.principal, READ_SCOPE)
+      rate = await takeRate?.(identified.principal)
+      answer = await runRead(read, answers, this.#reads, { message: this.#message, response: this.#response })
     } catch (error) {
-      answer = errorAnswer(error as Error, () => this.#log())
+      answer = errorAnswer((await this.#refusal(error)) as Error, () => this.#log())
+      if (this.#reads?.principal === undefined) rate = undefined
     }
     this.#send(answer.status, { 'x-request-id': this.#id, ...rate, ...answer.headers }, answer.body)
+  }
+
+  /** Who must not ask at all is told that and nothing else, whatever was wrong with the request before it was known. */
+  async #refusal(error: unknown): Promise<unknown> {
+    try {
+      await this.#reads?.settle()
+      return refusalOf(error, () => this.#log())
+    } catch (refusal) {
+      return refusalOf(refusal, () => this.#log())
+    }
   }
 
   /** Closes the connection, since nothing better can be told any more. */
@@ -147,7 +162,7 @@ class Exchange {
     }
     const milliseconds = performance.now() - this.#startedAt
     metrics.observe('GET', this.#template, statusCode, milliseconds)
-    logger.info(requestLine(asked, statusCode, milliseconds, this.#principal), 'request')
+    logger.info(requestLine(asked, statusCode, milliseconds, this.#reads?.principal), 'request')
   }
 
   #log(): FastifyBaseLogger {

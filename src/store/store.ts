@@ -69,6 +69,20 @@ export interface Store {
 
   /** What every request asks for first, in one lookup; undefined for an unknown account. */
   getStanding(accountId: string, clientId: string): Promise<Standing | undefined>
+  /**
+   * The standing, and behind it a listing or an interaction, where there is a network between in one round trip. What comes
+   * with the standing is nobody's before that was looked at. Undefined for an unknown account.
+   */
+  getStandingAndListing(
+    accountId: string,
+    clientId: string,
+    query: ListingQuery,
+  ): Promise<{ standing: Standing; listing: Listing } | undefined>
+  getStandingAndInteraction(
+    accountId: string,
+    clientId: string,
+    id: string,
+  ): Promise<{ standing: Standing; interaction: StoredInteraction | undefined } | undefined>
   /** The account's last revision (0 before the first), or undefined for an unknown account. */
   getRevision(accountId: string): Promise<number | undefined>
   /**

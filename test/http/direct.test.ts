@@ -10,6 +10,10 @@ const { token } = access
 const many = Array.from({ length: 60 }, (_, n) => interaction(`i-${String(n).padStart(2, '0')}`))
 await write(server, access, [...many, interaction('open', { ended_at: undefined }), interaction('a b/ç')])
 const writer = await tokenFor(server, access, ['interactions:write'])
+const gone = await createAccess(server)
+await write(server, gone, [interaction('i-00')])
+const goneWriter = await tokenFor(server, gone, ['interactions:write'])
+await server.store.removeClient(gone.accountId, gone.clientId)
 const first = await ask(server, `/interactions?${RANGE}`, { token })
 const cursor = new URL(JSON.parse(first.text)._links.next.href).searchParams.get('cursor')
 
@@ -90,6 +94,18 @@ for (const { path, headers, status, ...given } of CASES) {
     const other = await ask(server, path, { token: used, headers: { ...headers, ...BY_FRAMEWORK } })
     // The framework does not get as far as the handler where a hook refuses.
     if (![401, 403].includes(status)) assert.equal(seen, 1, 'did not go through the framework')
+    assert.deepEqual(comparable(direct), comparable(other))
+  })
+}
+
+for (const { path, headers, ...given } of CASES) {
+  if ('token' in given && given.token !== writer) continue
+  const used = given.token === writer ? goneWriter : gone.token
+  const name = `${path} ${JSON.stringify(headers ?? {})}`
+  test(`a client that is gone is told nothing else, whatever it asks: ${name.slice(0, 120)}`, async () => {
+    const direct = await ask(server, path, { token: used, headers })
+    assert.equal(direct.status, 401, direct.text)
+    const other = await ask(server, path, { token: used, headers: { ...headers, ...BY_FRAMEWORK } })
     assert.deepEqual(comparable(direct), comparable(other))
   })
 }

@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify'
 import { TokenError } from '../../auth/errors.ts'
-import type { Principal, Verify } from '../../auth/verify.ts'
+import type { Identified, Principal, Verify } from '../../auth/verify.ts'
 import { ApiError } from '../errors.ts'
 
 declare module 'fastify' {
@@ -41,13 +41,33 @@ export async function authenticate(
   try {
     return await verify(token)
   } catch (error) {
-    if (!(error instanceof TokenError)) throw error
-    log().info({ reason: error.reason }, 'token refused')
-    throw new ApiError('unauthenticated')
+    throw refusalOf(error, log)
   }
 }
 
-export function checkScope({ scopes }: Principal, scope: string): void {
+/** The same by the token alone: its standing is looked up with what is read first. */
+export async function identify(
+  verify: Verify,
+  authorization = '',
+  log: () => FastifyBaseLogger,
+): Promise<Identified> {
+  const token = bearerOf(authorization)
+  if (token === undefined) throw new ApiError('unauthenticated')
+  try {
+    return await verify.identify(token)
+  } catch (error) {
+    throw refusalOf(error, log)
+  }
+}
+
+/** What the client is told: of a token that is refused nothing but that; the log has the reason. */
+export function refusalOf(error: unknown, log: () => FastifyBaseLogger): unknown {
+  if (!(error instanceof TokenError)) return error
+  log().info({ reason: error.reason }, 'token refused')
+  return new ApiError('unauthenticated')
+}
+
+export function checkScope({ scopes }: Pick<Principal, 'scopes'>, scope: string): void {
   if (scopes.has(scope)) return
   const challenge = `Bearer error="insufficient_scope", scope="${scope}"`
   throw new ApiError('forbidden', { headers: { 'www-authenticate': challenge } })

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { Principal } from '../../auth/verify.ts'
 import { epochOf } from '../../feed/epoch.ts'
 import type { Watch } from '../../feed/watch.ts'
 import { sealChangesCursor } from '../../interaction/changes-cursor.ts'
@@ -24,7 +25,7 @@ export interface Follower {
 export async function followerOf(
   { store, keyring }: Pick<Dependencies, 'store' | 'keyring'>,
   query: ListingQuery,
-  { principal, headers }: Pick<ReadRequest, 'principal' | 'headers'>,
+  { principal, headers }: Pick<ReadRequest, 'headers'> & { principal: Principal },
   response: ServerResponse,
 ): Promise<Follower> {
   const { accountId, revision } = principal
@@ -48,7 +49,7 @@ export function reachedBy({ changes }: Changes, after: number): number {
 export async function readChanges(
   { store, watch }: { store: Dependencies['store']; watch: Watch },
   { accountId, request, cursorAt, signal }: Follower,
-  { headers, admission }: ReadRequest,
+  { headers, admission }: Pick<ReadRequest, 'headers' | 'admission'>,
 ): Promise<ReadAnswer> {
   const { after, perPage, wait } = request
   if (wait > 0) await watch.changed(accountId, after, wait, signal)

@@ -1,5 +1,4 @@
 import { gzipDocument, plainDocument } from '../../interaction/page.ts'
-import type { Dependencies } from '../dependencies.ts'
 import { ApiError } from '../errors.ts'
 import { revisionEtag, revisionsIn } from '../etag.ts'
 import { documentTypeFor, takesGzip } from '../negotiate.ts'
@@ -7,15 +6,14 @@ import type { ReadAnswer, ReadRequest } from './read.ts'
 
 /** One interaction, open or ended. */
 export async function readInteraction(
-  { store }: Pick<Dependencies, 'store'>,
   id: string,
-  { principal, headers, admission }: ReadRequest,
+  { reads, headers, admission }: ReadRequest,
 ): Promise<ReadAnswer> {
   const mediaType = documentTypeFor(headers)
   if (mediaType === undefined) throw new ApiError('notAcceptable')
-  const { accountId } = principal
+  const { accountId } = reads
   await admission.enter()
-  const stored = await store.getInteraction(accountId, id)
+  const stored = await reads.interaction(id)
   if (stored === undefined) throw new ApiError('notFound')
 
   const { document, revision, ended } = stored

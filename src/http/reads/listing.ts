@@ -20,13 +20,13 @@ export type ListingQuery = Readonly<Record<string, unknown>>
 export type ReadListing = (path: string, query: ListingQuery, request: ReadRequest) => Promise<ReadAnswer>
 
 export function listingReader(
-  { store, keyring, publicUrl, now }: Dependencies,
+  { keyring, publicUrl, now }: Pick<Dependencies, 'keyring' | 'publicUrl' | 'now'>,
   metrics: Metrics,
 ): ReadListing {
   const cursors = new RememberedCursors(keyring.cursorKeys)
 
-  return async (path, query, { principal, headers, admission }) => {
-    const { accountId, revision } = principal
+  return async (path, query, { reads, headers, admission }) => {
+    const { accountId } = reads
     const openCursor = (cursor: string) => cursors.open(accountId, cursor)
     const reading = readListingQuery(query, { openCursor, now: now() * 1000 })
     if (!reading.ok) throw new ApiError('invalidQuery', { fields: reading.problems })
@@ -36,22 +36,21 @@ export function listingReader(
     const base = publicUrl() + path
     const self = selfLink(base, query, reading.request)
     const answered: Record<string, string> = { vary: 'Accept-Encoding', 'cache-control': 'private' }
-    if (reading.request.repeatable) {
-      // The revision was read before the page: one that is newer than its tag is sent again, never kept too long.
+    const { window, after, perPage, repeatable } = reading.request
+    // The revision is read before the page: one that is newer than its tag is sent again, never kept too long.
+    const etagAt = (revision: number) => {
       const key = cursorKeyName(keyring.cursorKeys().current)
-      const etag = weakEtag([PAGE_FORMAT, accountId, self, revision, key])
-      answered.etag = etag
-      if (matchesNone(headers['if-none-match'], etag)) return { status: 304, headers: answered }
+      return weakEtag([PAGE_FORMAT, accountId, self, revision, key])
     }
-    const { window, after, perPage } = reading.request
+    const known = headers['if-none-match']
+    if (repeatable && known !== undefined) {
+      const etag = etagAt(await reads.revision())
+      if (matchesNone(known, etag)) return { status: 304, headers: { ...answered, etag } }
+    }
     await admission.enter()
-    const listing = await store.listInteractions(accountId, {
-      window,
-      after,
-      limit: perPage,
-      maxBytes: MAX_PAGE_BYTES,
-      atLeast: revision,
-    })
+    const asked = { window, after, limit: perPage, maxBytes: MAX_PAGE_BYTES }
+    const { revision, listing } = await reads.listing(asked)
+    if (repeatable) answered.etag = etagAt(revision)
     // A cursor needs no encoding in a URL: it is base64url.
     const next =
       listing.next && `${base}?cursor=${cursors.seal(accountId, { window, perPage, after: listing.next })}`

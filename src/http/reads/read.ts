@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
-import type { Principal } from '../../auth/verify.ts'
 import { Admission, type Answers } from '../answers.ts'
+import type { AccountReads } from './account-reads.ts'
 
 /** The scope that every read asks for. */
 export const READ_SCOPE = 'interactions-public:read'
 
 /** A GET for conversations, whoever took it off the wire: the framework (routes/) or direct.ts. */
 export interface ReadRequest {
-  principal: Principal
+  reads: AccountReads
   headers: IncomingHttpHeaders
   /** To be awaited before what may be large is read. */
   admission: Pick<Admission, 'enter'>
@@ -27,13 +27,13 @@ export type Read = (request: ReadRequest) => Promise<ReadAnswer>
 export async function runRead(
   read: Read,
   answers: Answers,
-  principal: Principal,
+  reads: AccountReads,
   { message, response }: { message: IncomingMessage; response: ServerResponse },
 ): Promise<ReadAnswer> {
   const admission = new Admission(answers, message, response)
   let bytes = 0
   try {
-    const answer = await read({ principal, headers: message.headers, admission })
+    const answer = await read({ reads, headers: message.headers, admission })
     bytes = answer.body?.length ?? 0
     return answer
   } finally {

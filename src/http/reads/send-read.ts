@@ -1,21 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { freeBytes } from '../../interaction/bytes.ts'
-import { principalOf } from '../plugins/authenticate.ts'
+import type { AccountReads } from './account-reads.ts'
 import { type Read, runRead } from './read.ts'
 
 /** Answers a request of the framework with a read. */
 export async function sendRead(
   read: Read,
+  reads: AccountReads,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const exchange = { message: request.raw, response: reply.raw }
-  const { status, headers, body } = await runRead(
-    read,
-    request.server.answers,
-    principalOf(request),
-    exchange,
-  )
+  const { status, headers, body } = await runRead(read, request.server.answers, reads, exchange)
   reply.code(status).headers(headers)
   if (body === undefined) return reply.send()
   // On `close` the last byte has been handed to the system, or the connection is closed and nothing reads them any more.

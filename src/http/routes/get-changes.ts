@@ -13,12 +13,13 @@ import { Followers } from '../followers.ts'
 import { refuseOtherMethods } from '../methods.ts'
 import { changesTypeFor, takesGzip } from '../negotiate.ts'
 import { bearerOf, principalOf, requireScope } from '../plugins/authenticate.ts'
+import { readsOf } from '../reads/account-reads.ts'
 import { followerOf, readChanges } from '../reads/changes.ts'
 import { DEFAULT_CHANGES, MAX_WAIT } from '../reads/changes-query.ts'
 import { type StreamContext, streamEvents, streamLines } from '../reads/changes-stream.ts'
 import { cutFollower, readableOf } from '../reads/hand-over.ts'
 import type { ListingQuery } from '../reads/listing.ts'
-import { READ_SCOPE } from '../reads/read.ts'
+import { READ_SCOPE, type ReadRequest } from '../reads/read.ts'
 import { sendRead } from '../reads/send-read.ts'
 import { errorResponses } from '../schemas.ts'
 
@@ -43,7 +44,8 @@ export function getChanges(app: FastifyInstance, deps: Dependencies, watch: Watc
       const follower = await followerOf(deps, query, { principal, headers: request.headers }, reply.raw)
       const { store } = deps
       if (type === JSON_TYPE) {
-        return sendRead((asked) => readChanges({ store, watch }, follower, asked), request, reply)
+        const read = (asked: ReadRequest) => readChanges({ store, watch }, follower, asked)
+        return sendRead(read, readsOf(store, principal), request, reply)
       }
       const leave = followers.enter(principal)
       if (reply.raw.closed || reply.raw.destroyed) leave()

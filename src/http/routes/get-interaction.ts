@@ -4,7 +4,8 @@ import { InteractionSchema } from '../../interaction/schema.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { ApiError } from '../errors.ts'
 import { CHAT, ETAG } from '../examples.ts'
-import { requireScope } from '../plugins/authenticate.ts'
+import { principalOf, requireScope } from '../plugins/authenticate.ts'
+import { readsOf } from '../reads/account-reads.ts'
 import { readInteraction } from '../reads/interaction.ts'
 import { READ_SCOPE } from '../reads/read.ts'
 import { sendRead } from '../reads/send-read.ts'
@@ -20,7 +21,8 @@ export function getInteraction(app: FastifyInstance, deps: Dependencies): void {
     { schema: SCHEMA, onRequest: requireScope(deps.verify, READ_SCOPE) },
     async (request, reply) => {
       const id = idOf(request)
-      return sendRead((asked) => readInteraction(deps, id, asked), request, reply)
+      const reads = readsOf(deps.store, principalOf(request))
+      return sendRead((asked) => readInteraction(id, asked), reads, request, reply)
     },
   )
 }

@@ -5,7 +5,8 @@ import type { Dependencies } from '../dependencies.ts'
 import { ApiError } from '../errors.ts'
 import { CURSOR, PAGE } from '../examples.ts'
 import { refuseOtherMethods } from '../methods.ts'
-import { requireScope } from '../plugins/authenticate.ts'
+import { principalOf, requireScope } from '../plugins/authenticate.ts'
+import { readsOf } from '../reads/account-reads.ts'
 import type { ListingQuery, ReadListing } from '../reads/listing.ts'
 import { READ_SCOPE } from '../reads/read.ts'
 import { sendRead } from '../reads/send-read.ts'
@@ -16,7 +17,7 @@ export const LISTING_PATHS = ['/conversations/interactions', '/interactions']
 
 export function listInteractions(
   app: FastifyInstance,
-  { verify }: Pick<Dependencies, 'verify'>,
+  { verify, store }: Pick<Dependencies, 'verify' | 'store'>,
   read: ReadListing,
 ): void {
   for (const url of LISTING_PATHS) {
@@ -29,7 +30,12 @@ export function listInteractions(
       },
       onRequest: requireScope(verify, READ_SCOPE),
       handler: (request, reply) =>
-        sendRead((asked) => read(url, request.query as ListingQuery, asked), request, reply),
+        sendRead(
+          (asked) => read(url, request.query as ListingQuery, asked),
+          readsOf(store, principalOf(request)),
+          request,
+          reply,
+        ),
     })
     refuseOtherMethods(app, url, ['GET', 'HEAD'])
   }

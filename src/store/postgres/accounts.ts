@@ -3,21 +3,17 @@ import type { Account, AccountSettings, Standing } from '../store.ts'
 import type { Database } from './database.ts'
 import { sql } from './statement.ts'
 import { booleanIn, integerIn, textIn } from './wire/decode.ts'
+import type { Statement } from './wire/encode.ts'
+import type { Result } from './wire/exchange.ts'
 import type { Row } from './wire/row.ts'
+
+const STANDING = `SELECT revision, EXISTS (SELECT 1 FROM parlance.clients AS c WHERE c.account_id = $1 AND c.client_id = $2)
+  FROM parlance.revisions WHERE account_id = $1`
 
 export function accountQueries(database: Database) {
   return {
     async getStanding(accountId: string, clientId: string): Promise<Standing | undefined> {
-      const { rows } = await database.run(
-        sql(
-          `SELECT revision, EXISTS (SELECT 1 FROM parlance.clients AS c WHERE c.account_id = $1 AND c.client_id = $2)
-           FROM parlance.revisions WHERE account_id = $1`,
-          accountId,
-          clientId,
-        ),
-      )
-      const row = rows[0]
-      return row && { revision: row.integer(0), client: booleanIn(row.column(1)) }
+      return standingIn(await database.run(standingOf(accountId, clientId)))
     },
 
     async getRevision(accountId: string): Promise<number | undefined> {
@@ -86,6 +82,17 @@ export function accountQueries(database: Database) {
       return count === 1
     },
   }
+}
+
+/** Asks for a standing, by itself or in front of what depends on it. */
+export function standingOf(accountId: string, clientId: string): Statement {
+  return sql(STANDING, accountId, clientId)
+}
+
+/** Undefined for an unknown account. */
+export function standingIn(result: Result | undefined): Standing | undefined {
+  const row = result?.rows[0]
+  return row && { revision: row.integer(0), client: booleanIn(row.column(1)) }
 }
 
 function accountOf([accountId, name, createdAt, settings]: Row): Account {

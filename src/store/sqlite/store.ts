@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { packedOf } from '../../interaction/packed-drafts.ts'
 import { StoreUnavailable, StoreUnusable } from '../errors.ts'
-import type { Store } from '../store.ts'
+import type { ListingQuery, Store } from '../store.ts'
 import type { Transfer } from '../transfer.ts'
 import { accountReads } from './accounts.ts'
 import { clientReads } from './clients.ts'
@@ -70,6 +70,8 @@ type Reads = Pick<
   | 'getAccount'
   | 'listAccounts'
   | 'getStanding'
+  | 'getStandingAndListing'
+  | 'getStandingAndInteraction'
   | 'getRevision'
   | 'getClient'
   | 'listClients'
@@ -94,6 +96,14 @@ function reads(db: DatabaseSync): Reads {
     getAccount: promised(queries.getAccount),
     listAccounts: promised(queries.listAccounts),
     getStanding: promised(queries.getStanding),
+    getStandingAndListing: promised((accountId: string, clientId: string, query: ListingQuery) => {
+      const standing = queries.getStanding(accountId, clientId)
+      return standing && { standing, listing: queries.listInteractions(accountId, query) }
+    }),
+    getStandingAndInteraction: promised((accountId: string, clientId: string, id: string) => {
+      const standing = queries.getStanding(accountId, clientId)
+      return standing && { standing, interaction: queries.getInteraction(accountId, id) }
+    }),
     getRevision: promised(queries.getRevision),
     getClient: promised(queries.getClient),
     listClients: promised(queries.listClients),

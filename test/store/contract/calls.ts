@@ -60,6 +60,15 @@ export const ACCOUNT_CALLS: Record<AccountMethod, Call> = {
   removeClient: (store, accountId) => store.removeClient(accountId, CLIENT),
   useAssertion: (store, accountId) => store.useAssertion(accountId, CLIENT, ASSERTION),
   getStanding: (store, accountId) => store.getStanding(accountId, CLIENT),
+  getStandingAndListing: async (store, accountId) => {
+    const query = { window: ALWAYS, limit: 10, maxBytes: 1e9 }
+    const found = await store.getStandingAndListing(accountId, CLIENT, query)
+    if (found === undefined) return undefined
+    const { free: _, ...listing } = found.listing
+    return { ...found, listing }
+  },
+  getStandingAndInteraction: (store, accountId) =>
+    store.getStandingAndInteraction(accountId, CLIENT, 'ended'),
   getRevision: (store, accountId) => store.getRevision(accountId),
   writeInteractions: (store, accountId) =>
     store.writeInteractions(accountId, draftsOf(`more of ${accountId}`), { progress: PROGRESS }),

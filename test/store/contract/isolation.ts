@@ -16,6 +16,8 @@ const IN_AN_EMPTY_ACCOUNT: Partial<Record<keyof typeof ACCOUNT_CALLS, unknown>> 
   removeClient: false,
   useAssertion: true,
   getStanding: { revision: 0, client: false },
+  getStandingAndListing: { standing: { revision: 0, client: false }, listing: { blocks: [], count: 0 } },
+  getStandingAndInteraction: { standing: { revision: 0, client: false }, interaction: undefined },
   getRevision: 0,
   writeInteractions: [
     { outcome: 'created', revision: 1 },
@@ -26,6 +28,14 @@ const IN_AN_EMPTY_ACCOUNT: Partial<Record<keyof typeof ACCOUNT_CALLS, unknown>> 
   listChanges: { changes: [], more: false },
   getImport: undefined,
   endImport: undefined,
+}
+
+/** What is undefined for an account that does not exist. */
+const OF_NOBODY: Partial<Record<keyof typeof ACCOUNT_CALLS, undefined>> = {
+  getStanding: undefined,
+  getStandingAndListing: undefined,
+  getStandingAndInteraction: undefined,
+  getRevision: undefined,
 }
 
 /** Everything that can be seen of an account. */
@@ -77,7 +87,7 @@ export function isolationContract(shared: SharedStore): void {
         const before = await sightOf(store, full)
         const nobody = `${full}-nobody`
         const attempt = call(store, nobody)
-        const { getRevision: _, getStanding: __, ...same } = IN_AN_EMPTY_ACCOUNT
+        const same = { ...IN_AN_EMPTY_ACCOUNT, ...OF_NOBODY }
         if (method === 'createClient' || method === 'writeInteractions') await assert.rejects(attempt)
         else if (method === 'renameAccount' || method === 'setAccountSettings')
           assert.equal(await attempt, false)

@@ -1,10 +1,12 @@
 import type { Block } from '../../../interaction/block.ts'
-import type { Listing, ListingQuery, StoredInteraction } from '../../store.ts'
+import type { Listing, ListingQuery, Standing, StoredInteraction } from '../../store.ts'
+import { standingIn, standingOf } from '../accounts.ts'
 import type { Database } from '../database.ts'
 import type { Replica } from '../replica.ts'
 import { sql } from '../statement.ts'
 import { booleanIn, bytesIn, integerIn, maybe, textIn } from '../wire/decode.ts'
 import type { Statement } from '../wire/encode.ts'
+import type { Result } from '../wire/exchange.ts'
 import type { Row } from '../wire/row.ts'
 import { freeRows } from './free.ts'
 
@@ -41,15 +43,14 @@ const BOUNDED_PAGE = `SELECT started_at, id, crc, length, body, count FROM (
 
 export function interactionReads(database: Database, replica?: Replica) {
   async function getInteraction(accountId: string, id: string): Promise<StoredInteraction | undefined> {
-    const { rows } = await database.run(sql(GET, accountId, id))
-    const row = rows[0]
-    if (row === undefined) return undefined
-    const [revision, ended, crc, length, body] = row
-    return {
-      document: { deflated: bytesIn(body), crc: integerIn(crc), length: integerIn(length) },
-      revision: integerIn(revision),
-      ended: booleanIn(ended),
-    }
+    return storedIn(await database.run(sql(GET, accountId, id)))
+  }
+
+  /** The standing first: whatever is found behind it is of a later moment, or the same. */
+  async function getStandingAndInteraction(accountId: string, clientId: string, id: string) {
+    const [account, found] = await database.runAll(standingOf(accountId, clientId), sql(GET, accountId, id))
+    const standing = standingIn(account)
+    return standing && { standing, interaction: storedIn(found) }
   }
 
   /**
@@ -58,28 +59,73 @@ export function interactionReads(database: Database, replica?: Replica) {
    * large that fetching them all could take much memory.
    */
   async function listInteractions(accountId: string, query: ListingQuery): Promise<Listing> {
-    const { window, after, limit, maxBytes, atLeast } = query
+    const { atLeast } = query
     // One that has not reached the revision is not waited for: most are behind by less than a round trip, some for good, and
     // the primary has the page at once.
     const run = async (statement: Statement) =>
       (atLeast === undefined ? undefined : await replica?.run(accountId, atLeast, statement)) ??
       database.run(statement)
-    // No id is empty, so this place lies before everything that starts with the range.
-    const start =
-      after !== undefined && after.startedAt >= window.from ? after : { startedAt: window.from, id: '' }
-    const range = [accountId, start.startedAt, start.id, window.to] as const
-    const small = Math.max(SMALL, Math.floor(maxBytes / limit))
-    const page =
-      limit === USUAL_LIMIT ? sql(USUAL_PAGE, ...range, small) : sql(ANY_PAGE, ...range, small, limit + 1)
-    const { rows } = await run(page)
-    const listing = listingOf(rows, rows.length, query)
-    if (listing !== undefined) return listing
-    const bounded = await run(sql(BOUNDED_PAGE, ...range, maxBytes, limit + 1))
-    const count = maybe(bounded.rows[0]?.column(5), integerIn) ?? 0
-    return listingOf(bounded.rows, count, query) as Listing
+    const { rows } = await run(pageOf(accountId, query))
+    return listingOf(rows, rows.length, query) ?? boundedListing(run, accountId, query)
   }
 
-  return { getInteraction, listInteractions }
+  /** As above, the standing first. A replica can be asked only when the revision is known. */
+  async function getStandingAndListing(accountId: string, clientId: string, query: ListingQuery) {
+    if (replica !== undefined) return listingFromReplica(accountId, clientId, query)
+    const [account, page] = await database.runAll(standingOf(accountId, clientId), pageOf(accountId, query))
+    const standing = standingIn(account)
+    if (standing === undefined) return undefined
+    const rows = page?.rows ?? []
+    const listing = listingOf(rows, rows.length, query)
+    return { standing, listing: listing ?? (await boundedListing(database.run, accountId, query)) }
+  }
+
+  async function listingFromReplica(accountId: string, clientId: string, query: ListingQuery) {
+    const standing: Standing | undefined = standingIn(await database.run(standingOf(accountId, clientId)))
+    if (standing === undefined) return undefined
+    return {
+      standing,
+      listing: await listInteractions(accountId, { ...query, atLeast: standing.revision }),
+    }
+  }
+
+  return { getInteraction, getStandingAndInteraction, listInteractions, getStandingAndListing }
+}
+
+function storedIn(result: Result | undefined): StoredInteraction | undefined {
+  const row = result?.rows[0]
+  if (row === undefined) return undefined
+  const [revision, ended, crc, length, body] = row
+  return {
+    document: { deflated: bytesIn(body), crc: integerIn(crc), length: integerIn(length) },
+    revision: integerIn(revision),
+    ended: booleanIn(ended),
+  }
+}
+
+function rangeOf(accountId: string, { window, after }: ListingQuery) {
+  // No id is empty, so this place lies before everything that starts with the range.
+  const start =
+    after !== undefined && after.startedAt >= window.from ? after : { startedAt: window.from, id: '' }
+  return [accountId, start.startedAt, start.id, window.to] as const
+}
+
+function pageOf(accountId: string, query: ListingQuery): Statement {
+  const { limit, maxBytes } = query
+  const range = rangeOf(accountId, query)
+  const small = Math.max(SMALL, Math.floor(maxBytes / limit))
+  return limit === USUAL_LIMIT ? sql(USUAL_PAGE, ...range, small) : sql(ANY_PAGE, ...range, small, limit + 1)
+}
+
+async function boundedListing(
+  run: (statement: Statement) => Promise<Result>,
+  accountId: string,
+  query: ListingQuery,
+): Promise<Listing> {
+  const { maxBytes, limit } = query
+  const { rows } = await run(sql(BOUNDED_PAGE, ...rangeOf(accountId, query), maxBytes, limit + 1))
+  const count = maybe(rows[0]?.column(5), integerIn) ?? 0
+  return listingOf(rows, count, query) as Listing
 }
 
 /**
