@@ -31,6 +31,7 @@ import { metricsRoute } from './routes/metrics.ts'
 import { oauthRoutes } from './routes/oauth.ts'
 import { openapiRoute } from './routes/openapi.ts'
 import { postInteractions } from './routes/post-interactions.ts'
+import { postMessages } from './routes/post-messages.ts'
 import { putInteraction } from './routes/put-interaction.ts'
 import { httpServer } from './server.ts'
 
@@ -92,6 +93,7 @@ export async function buildApp(given: Dependencies): Promise<FastifyInstance> {
     getChanges(routes, deps, watch)
     postInteractions(routes, deps, metrics)
     putInteraction(routes, deps, metrics)
+    postMessages(routes, deps, metrics)
     health(routes, deps, () => stopping)
     metricsRoute(routes, metrics, whole)
     openapiRoute(routes)

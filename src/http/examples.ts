@@ -166,3 +166,13 @@ export const STREAM_RESULT = {
 
 /** Interactions as lines of JSON. */
 export const LINES = `${[CHAT, CALL].map((each) => JSON.stringify(each)).join('\n')}\n`
+
+/** What a pipeline sends as it is said. */
+export const ADDED_MESSAGE = CHAT.messages[1] as (typeof CHAT.messages)[number]
+
+/** How it opens the interaction with it. */
+export const OPENING = {
+  customer_id: CHAT.customer_id,
+  direction: CHAT.direction,
+  ring_groups: CHAT.ring_groups,
+}

@@ -18,7 +18,7 @@ export async function readInteraction(
   const stored = await store.getInteraction(accountId, id)
   if (stored === undefined) throw new ApiError('notFound')
 
-  const { document, revision, ended } = stored
+  const { document, revision, ended, transcript } = stored
   const gzip = takesGzip(headers)
   const answered: Record<string, string> = {
     etag: revisionEtag(accountId, revision, gzip),
@@ -27,6 +27,7 @@ export async function readInteraction(
     'parlance-revision': String(revision),
     'parlance-state': ended ? 'ended' : 'open',
   }
+  if (transcript !== undefined) answered['parlance-transcript'] = transcript
   const known = headers['if-none-match']
   if (known !== undefined && isKnown(known, accountId, revision)) return { status: 304, headers: answered }
   answered['content-type'] = mediaType

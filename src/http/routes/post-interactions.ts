@@ -10,6 +10,7 @@ import { requireScope } from '../plugins/authenticate.ts'
 import type { Metrics } from '../plugins/metrics.ts'
 import { BatchResultSchema, errorResponses, StreamResultSchema } from '../schemas.ts'
 import { Streams } from './stream-room.ts'
+import { INVALID_TRANSCRIPT, TRANSCRIPT_HEADER } from './transcript.ts'
 import { INVALID_UNKNOWN, UnknownQuery } from './unknown.ts'
 import { MAX_BATCH_ITEMS, writeBatch } from './write-batch.ts'
 import { writeStream } from './write-stream.ts'
@@ -41,6 +42,7 @@ const SCHEMA = {
     'If the connection breaks, send the whole again: what is stored already is `unchanged`.',
   security: [{ bearer: ['interactions:write'] }],
   querystring: UnknownQuery,
+  headers: Type.Object(TRANSCRIPT_HEADER),
   body: {
     required: true,
     content: {
@@ -78,6 +80,7 @@ const SCHEMA = {
         ],
       }),
       INVALID_UNKNOWN,
+      INVALID_TRANSCRIPT,
       'unauthenticated',
       'forbidden',
       'bodyTooLarge',

@@ -18,6 +18,7 @@ import { countRedactions, type Metrics } from '../plugins/metrics.ts'
 import { type BatchHandler, BatchSplitter } from './batch-splitter.ts'
 import { HeldDrafts } from './held-drafts.ts'
 import { problemBody } from './rejection.ts'
+import { transcriptOf } from './transcript.ts'
 import { unknownOf } from './unknown.ts'
 
 export const MAX_BATCH_ITEMS = 10_000
@@ -39,6 +40,7 @@ interface Item {
  */
 export async function writeBatch(request: FastifyRequest, deps: Dependencies, metrics: Metrics) {
   const keepUnknownValues = unknownOf(request)
+  const transcript = transcriptOf(request)
   const room = new Room(request.server.bodyBudget)
   try {
     const batch = new Batch(keepUnknownValues, await request.server.redactors.of(accountOf(request)))
@@ -46,7 +48,7 @@ export async function writeBatch(request: FastifyRequest, deps: Dependencies, me
     countRedactions(metrics, batch.redaction.counts)
     const written: WriteResult[] = []
     for (const drafts of batch.drafts.groups()) {
-      const results = await deps.store.writeInteractions(accountOf(request), drafts)
+      const results = await deps.store.writeInteractions(accountOf(request), drafts, { transcript })
       for (const { outcome } of results) metrics.written.inc({ outcome })
       written.push(...results)
     }

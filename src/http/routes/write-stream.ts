@@ -8,6 +8,7 @@ import { accountOf } from '../plugins/authenticate.ts'
 import { countRedactions, type Metrics } from '../plugins/metrics.ts'
 import { problemBody } from './rejection.ts'
 import { LineRoom, type Streams } from './stream-room.ts'
+import { transcriptOf } from './transcript.ts'
 import { unknownOf } from './unknown.ts'
 
 /** Problems and warnings that are told, each. */
@@ -24,6 +25,7 @@ export async function writeStream(
   streams: Streams,
 ) {
   const keepUnknownValues = unknownOf(request)
+  const transcript = transcriptOf(request)
   const accountId = accountOf(request)
   const redaction = { redactor: await request.server.redactors.of(accountId), counts: {} }
   const room = new LineRoom(request.server.bodyBudget)
@@ -32,6 +34,7 @@ export async function writeStream(
   const warned: object[] = []
   const options: IngestOptions = {
     keepUnknownValues,
+    transcript,
     redaction,
     batchCharacters: () => streams.batchCharacters(),
     onRejected(problem) {
