@@ -21,10 +21,12 @@ import { createMetrics, measureRequests } from './plugins/metrics.ts'
 import { limitRate, rateTaker, type TakeRate } from './plugins/rate-limit.ts'
 import { logAnswer, logRequests, requestId } from './plugins/request-log.ts'
 import { parseQuery } from './query.ts'
+import { interactionsReader } from './reads/interactions.ts'
 import { listingReader } from './reads/listing.ts'
 import { docsRoute } from './routes/docs.ts'
 import { getChanges } from './routes/get-changes.ts'
 import { getInteraction } from './routes/get-interaction.ts'
+import { getInteractions } from './routes/get-interactions.ts'
 import { health } from './routes/health.ts'
 import { listInteractions } from './routes/list-interactions.ts'
 import { metricsRoute } from './routes/metrics.ts'
@@ -59,9 +61,10 @@ export async function buildApp(given: Dependencies): Promise<FastifyInstance> {
   const answers = new Answers(MAX_ANSWERS_BYTES, () => performance.now())
   const takeRate = rateTakerOf(deps)
   const readListing = listingReader(deps, metrics)
+  const readInteractions = interactionsReader(deps, metrics)
   const direct = new DirectReads(
     { verify, takeRate, answers, metrics, logger, dismisses },
-    directRoutes(deps, readListing),
+    directRoutes(deps, readListing, readInteractions),
   )
 
   const app = createApp(deps, (framework) => (request, response) => {
@@ -89,6 +92,7 @@ export async function buildApp(given: Dependencies): Promise<FastifyInstance> {
   await app.register(swagger, OPENAPI)
   await app.register(async (routes) => {
     listInteractions(routes, deps, readListing)
+    getInteractions(routes, deps, readInteractions)
     getInteraction(routes, deps)
     getChanges(routes, deps, watch)
     postInteractions(routes, deps, metrics)

@@ -176,3 +176,11 @@ export const OPENING = {
   direction: CHAT.direction,
   ring_groups: CHAT.ring_groups,
 }
+
+const { ended_at: _ended, ...OPEN_CHAT } = CHAT
+
+/** A page of what is open. */
+export const OPEN_PAGE = {
+  _embedded: { interactions: [{ ...OPEN_CHAT, messages: CHAT.messages.slice(0, 2), agents: [] }] },
+  _links: { self: { href: 'https://parlance.example.com/v1/interactions?state=open' } },
+}

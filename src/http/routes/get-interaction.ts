@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
-import { InteractionSchema } from '../../interaction/schema.ts'
+import { AnyInteractionSchema } from '../../interaction/schema.ts'
 import { TRANSCRIPT_STATES } from '../../interaction/transcript.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { ApiError } from '../errors.ts'
@@ -69,8 +69,8 @@ const SCHEMA = {
       description: 'The interaction.',
       headers: HEADERS,
       content: {
-        'application/hal+json': { schema: InteractionSchema, example: CHAT },
-        'application/json': { schema: InteractionSchema, example: CHAT },
+        'application/hal+json': { schema: AnyInteractionSchema, example: CHAT },
+        'application/json': { schema: AnyInteractionSchema, example: CHAT },
       },
     },
     304: {

@@ -149,18 +149,23 @@ const SCHEMA = {
     required: true,
     content: {
       'application/json': {
-        schema: Type.Union([AdditionSchema, MessagePatchSchema]),
-        examples: {
-          messages: {
-            summary: 'Messages, and how to open the interaction if it is new',
-            value: { interaction: OPENING, messages: [ADDED_MESSAGE] },
+        schema: Type.Union([AdditionSchema, MessagePatchSchema], {
+          'x-examples': {
+            messages: {
+              summary: 'Messages, and how to open the interaction if it is new',
+              value: { interaction: OPENING, messages: [ADDED_MESSAGE] },
+            },
+            message: { summary: 'One message', value: ADDED_MESSAGE },
+            enrichment: {
+              summary: 'What has become known of a message',
+              value: {
+                message_id: ADDED_MESSAGE.message_id,
+                sentiment: 'NEGATIVE',
+                intent: 'late_delivery',
+              },
+            },
           },
-          message: { summary: 'One message', value: ADDED_MESSAGE },
-          enrichment: {
-            summary: 'What has become known of a message',
-            value: { message_id: ADDED_MESSAGE.message_id, sentiment: 'NEGATIVE', intent: 'late_delivery' },
-          },
-        },
+        }),
       },
     },
   },
