@@ -23,8 +23,13 @@ import { logAnswer, logRequests, requestId } from './plugins/request-log.ts'
 import { parseQuery } from './query.ts'
 import { interactionsReader } from './reads/interactions.ts'
 import { listingReader } from './reads/listing.ts'
+import { deleteCustomer } from './routes/delete-customer.ts'
+import { deleteInteraction } from './routes/delete-interaction.ts'
+import { deleteInteractions } from './routes/delete-interactions.ts'
+import { deleteTranscripts } from './routes/delete-transcripts.ts'
 import { docsRoute } from './routes/docs.ts'
 import { getChanges } from './routes/get-changes.ts'
+import { getErasure } from './routes/get-erasure.ts'
 import { getInteraction } from './routes/get-interaction.ts'
 import { getInteractions } from './routes/get-interactions.ts'
 import { health } from './routes/health.ts'
@@ -98,6 +103,11 @@ export async function buildApp(given: Dependencies): Promise<FastifyInstance> {
     postInteractions(routes, deps, metrics)
     putInteraction(routes, deps, metrics)
     postMessages(routes, deps, metrics)
+    deleteInteraction(routes, deps, metrics)
+    deleteInteractions(routes, deps, metrics)
+    deleteCustomer(routes, deps, metrics)
+    getErasure(routes, deps)
+    deleteTranscripts(routes, deps, metrics)
     health(routes, deps, () => stopping)
     metricsRoute(routes, metrics, whole)
     openapiRoute(routes)

@@ -19,6 +19,13 @@ export interface Dependencies {
   /** Milliseconds since 1970. */
   now(): number
   logger: FastifyBaseLogger
+  /** Who goes on with erasures; absent where nobody does here. */
+  eraser?: Eraser
   /** Of a worker; absent in a process that serves alone. */
   whole?: Whole
+}
+
+export interface Eraser {
+  /** The account has an erasure to be gone on with. */
+  wake(accountId: string): void
 }

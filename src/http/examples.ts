@@ -184,3 +184,13 @@ export const OPEN_PAGE = {
   _embedded: { interactions: [{ ...OPEN_CHAT, messages: CHAT.messages.slice(0, 2), agents: [] }] },
   _links: { self: { href: 'https://parlance.example.com/v1/interactions?state=open' } },
 }
+
+/** What can be told of the erasure of one interaction. */
+export const ERASURE = {
+  id: 'k3v6x2mnqf7dwz5a',
+  kind: 'interactions',
+  state: 'erased',
+  interactions: 1,
+  requested_at: '2026-03-12T08:30:00.000000Z',
+  erased_at: '2026-03-12T08:30:00.000000Z',
+}

@@ -28,7 +28,7 @@ export function postInteractions(app: FastifyInstance, deps: Dependencies, metri
       throw new ApiError('unsupportedMediaType')
     },
   )
-  refuseOtherMethods(app, '/v1/interactions', ['GET', 'HEAD', 'POST'])
+  refuseOtherMethods(app, '/v1/interactions', ['GET', 'HEAD', 'POST', 'DELETE'])
 }
 
 const SCHEMA = {

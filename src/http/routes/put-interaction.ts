@@ -54,7 +54,7 @@ export function putInteraction(app: FastifyInstance, deps: Dependencies, metrics
       })
     },
   )
-  refuseOtherMethods(app, '/v1/interactions/:id', ['GET', 'HEAD', 'PUT'])
+  refuseOtherMethods(app, '/v1/interactions/:id', ['GET', 'HEAD', 'PUT', 'DELETE'])
 }
 
 function readDraft(
