@@ -16,6 +16,7 @@ import { handleErrors, sendError } from './errors.ts'
 import { Lines } from './in-turn.ts'
 import { ownLimiter } from './limiter.ts'
 import { OPENAPI } from './openapi-options.ts'
+import { auditRequests } from './plugins/audit.ts'
 import { authentication } from './plugins/authenticate.ts'
 import { createMetrics, measureRequests } from './plugins/metrics.ts'
 import { limitRate, rateTaker, type TakeRate } from './plugins/rate-limit.ts'
@@ -68,7 +69,7 @@ export async function buildApp(given: Dependencies): Promise<FastifyInstance> {
   const readListing = listingReader(deps, metrics)
   const readInteractions = interactionsReader(deps, metrics)
   const direct = new DirectReads(
-    { verify, takeRate, answers, metrics, logger, dismisses },
+    { verify, takeRate, answers, metrics, logger, dismisses, audit: deps.audit, now: deps.now },
     directRoutes(deps, readListing, readInteractions),
   )
 
@@ -91,6 +92,7 @@ export async function buildApp(given: Dependencies): Promise<FastifyInstance> {
   handleErrors(app)
   authentication(app)
   logRequests(app)
+  auditRequests(app, deps.audit, deps.now)
   answerAllRequests(app, app.server)
   measureRequests(app, metrics)
   if (takeRate !== undefined) limitRate(app, takeRate)

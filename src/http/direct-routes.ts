@@ -24,6 +24,7 @@ export function directRoutes(
 function listingRoute(template: string, readListing: ReadListing): DirectRoute {
   return {
     template,
+    audited: { action: 'read', what: 'listing' },
     match(path, search) {
       if (path !== template) return undefined
       return (request) => readListing(template, parseQuery(search), request)
@@ -38,6 +39,7 @@ const PLAIN_ID = new RegExp(`^[\\w.~:@!$'()*,=+&-]{1,${MAX_ID_BYTES}}$`)
 function interactionRoute(deps: Dependencies): DirectRoute {
   return {
     template: INTERACTION_PATH,
+    audited: { action: 'read', what: 'interaction' },
     match(path) {
       if (!path.startsWith(PREFIX)) return undefined
       const id = path.slice(PREFIX.length)

@@ -29,11 +29,13 @@ export async function readInteraction(
   }
   if (transcript !== undefined) answered['parlance-transcript'] = transcript
   const known = headers['if-none-match']
-  if (known !== undefined && isKnown(known, accountId, revision)) return { status: 304, headers: answered }
+  if (known !== undefined && isKnown(known, accountId, revision))
+    return { status: 304, headers: answered, told: { id, count: 0 } }
   answered['content-type'] = mediaType
-  if (!gzip) return { status: 200, headers: answered, body: plainDocument(document) }
+  const told = { id, count: 1 }
+  if (!gzip) return { status: 200, headers: answered, body: plainDocument(document), told }
   answered['content-encoding'] = 'gzip'
-  return { status: 200, headers: answered, body: gzipDocument(document) }
+  return { status: 200, headers: answered, body: gzipDocument(document), told }
 }
 
 function isKnown(header: string, accountId: string, revision: number): boolean {

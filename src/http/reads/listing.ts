@@ -74,7 +74,7 @@ export function pageAnswer(
   if (gzip) answered['content-encoding'] = 'gzip'
   const body = (gzip ? gzipPage : plainPage)(listing.blocks, links)
   listing.free()
-  return { status: 200, headers: answered, body }
+  return { status: 200, headers: answered, body, told: { count: listing.count } }
 }
 
 /** The link to this very page: the cursor as it came (one that opens is base64url), or the resolved range. */

@@ -17,7 +17,11 @@ const PATH = '/v1/customers/:customer_id'
 export function deleteCustomer(app: FastifyInstance, deps: Dependencies, metrics: Metrics): void {
   app.delete(
     PATH,
-    { schema: SCHEMA, onRequest: requireScope(deps.verify, ERASE_SCOPE) },
+    {
+      schema: SCHEMA,
+      config: { audit: { action: 'erase', what: 'customer' } },
+      onRequest: requireScope(deps.verify, ERASE_SCOPE),
+    },
     async (request, reply) => {
       const customerId = writtenIdOf(request, 'customer_id')
       return accepted(reply, deps, await erase(deps, metrics, request, { kind: 'customer', customerId }))

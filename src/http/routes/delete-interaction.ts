@@ -11,7 +11,11 @@ import { IdParameters, NO_ID, writtenIdOf } from './interaction-id.ts'
 export function deleteInteraction(app: FastifyInstance, deps: Dependencies, metrics: Metrics): void {
   app.delete(
     '/v1/interactions/:id',
-    { schema: SCHEMA, onRequest: requireScope(deps.verify, ERASE_SCOPE) },
+    {
+      schema: SCHEMA,
+      config: { audit: { action: 'erase', what: 'interaction' } },
+      onRequest: requireScope(deps.verify, ERASE_SCOPE),
+    },
     async (request, reply) => {
       const ids = [writtenIdOf(request)]
       return accepted(reply, deps, await erase(deps, metrics, request, { kind: 'interactions', ids }))

@@ -15,7 +15,11 @@ const MAX_CONFIRM_BYTES = 1024
 export function deleteInteractions(app: FastifyInstance, deps: Dependencies, metrics: Metrics): void {
   app.delete(
     '/v1/interactions',
-    { schema: SCHEMA, onRequest: requireScope(deps.verify, ERASE_SCOPE) },
+    {
+      schema: SCHEMA,
+      config: { audit: { action: 'erase', what: 'account' } },
+      onRequest: requireScope(deps.verify, ERASE_SCOPE),
+    },
     async (request, reply) => {
       await withBody(
         request,

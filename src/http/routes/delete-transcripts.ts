@@ -22,10 +22,18 @@ const MAX_TOLD = 50
 
 /** `DELETE /omnichannel/interactions/transcript` (contract A3): erases interactions by their ids. */
 export function deleteTranscripts(app: FastifyInstance, deps: Dependencies, metrics: Metrics): void {
-  app.delete(PATH, { schema: SCHEMA, onRequest: requireScope(deps.verify, SCOPE) }, async (request) => {
-    if (mediaTypeOf(request) !== 'application/json') throw new ApiError('unsupportedMediaType')
-    return withBody(request, MAX_IDS_BYTES, readIds, (ids) => eliminate(deps, metrics, request, ids))
-  })
+  app.delete(
+    PATH,
+    {
+      schema: SCHEMA,
+      config: { audit: { action: 'erase', what: 'interactions' } },
+      onRequest: requireScope(deps.verify, SCOPE),
+    },
+    async (request) => {
+      if (mediaTypeOf(request) !== 'application/json') throw new ApiError('unsupportedMediaType')
+      return withBody(request, MAX_IDS_BYTES, readIds, (ids) => eliminate(deps, metrics, request, ids))
+    },
+  )
   refuseOtherMethods(app, PATH, ['DELETE'])
 }
 

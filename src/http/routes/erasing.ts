@@ -5,6 +5,7 @@ import { formatInstant, MILLISECOND } from '../../interaction/instant.ts'
 import type { Erased, Erasure, ErasureTarget } from '../../store/erasure.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { ERASURE } from '../examples.ts'
+import { tell } from '../plugins/audit.ts'
 import { principalOf } from '../plugins/authenticate.ts'
 import type { Metrics } from '../plugins/metrics.ts'
 
@@ -20,7 +21,13 @@ export async function erase(
   const { accountId, clientId } = principalOf(request)
   const erasureId = newErasureId()
   const erased = await store.erase(accountId, { erasureId, target, clientId, now: now() })
-  metrics.erased.inc({ kind: target.kind }, erased.erasure.interactions)
+  const { interactions } = erased.erasure
+  tell(
+    request,
+    interactions,
+    target.kind === 'interactions' && target.ids.length === 1 ? target.ids[0] : undefined,
+  )
+  metrics.erased.inc({ kind: target.kind }, interactions)
   if (target.kind !== 'interactions') eraser?.wake(accountId)
   return erased
 }

@@ -13,6 +13,7 @@ import { CHAT, CURSOR } from '../examples.ts'
 import { Followers } from '../followers.ts'
 import { refuseOtherMethods } from '../methods.ts'
 import { changesTypeFor, takesGzip } from '../negotiate.ts'
+import { tell } from '../plugins/audit.ts'
 import { bearerOf, principalOf, requireScope } from '../plugins/authenticate.ts'
 import { followerOf, readChanges } from '../reads/changes.ts'
 import { DEFAULT_CHANGES, MAX_WAIT } from '../reads/changes-query.ts'
@@ -35,7 +36,12 @@ export function getChanges(app: FastifyInstance, deps: Dependencies, watch: Watc
   app.get(
     PATH,
     // Of a stream without an end there is no head to be had.
-    { schema: SCHEMA, exposeHeadRoute: false, onRequest: requireScope(deps.verify, READ_SCOPE) },
+    {
+      schema: SCHEMA,
+      config: { audit: { action: 'read', what: 'changes' } },
+      exposeHeadRoute: false,
+      onRequest: requireScope(deps.verify, READ_SCOPE),
+    },
     async (request, reply) => {
       const type = changesTypeFor(request.headers)
       if (type === undefined) throw new ApiError('notAcceptable')
@@ -77,6 +83,7 @@ function contextOf({ store, verify }: Dependencies, request: FastifyRequest, wat
     socket,
     patience: MAX_PATIENCE,
     look: () => revisionFor(verify, request, watch),
+    told: (count) => tell(request, count),
     cut: () => cutFollower(request),
   }
 }

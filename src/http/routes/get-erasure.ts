@@ -13,13 +13,21 @@ const PATH = '/v1/erasures/:id'
 
 /** `GET /v1/erasures/{id}`: how far an erasure is. */
 export function getErasure(app: FastifyInstance, { store, verify }: Dependencies): void {
-  app.get(PATH, { schema: SCHEMA, onRequest: requireScope(verify, ERASE_SCOPE) }, async (request, reply) => {
-    const { id } = request.params as { id: string }
-    const erasure = isErasureId(id) ? await store.getErasure(accountOf(request), id) : undefined
-    if (erasure === undefined) throw new ApiError('notFound')
-    reply.header('cache-control', 'private, no-cache')
-    return receiptOf(erasure)
-  })
+  app.get(
+    PATH,
+    {
+      schema: SCHEMA,
+      config: { audit: { action: 'read', what: 'erasure' } },
+      onRequest: requireScope(verify, ERASE_SCOPE),
+    },
+    async (request, reply) => {
+      const { id } = request.params as { id: string }
+      const erasure = isErasureId(id) ? await store.getErasure(accountOf(request), id) : undefined
+      if (erasure === undefined) throw new ApiError('notFound')
+      reply.header('cache-control', 'private, no-cache')
+      return receiptOf(erasure)
+    },
+  )
   refuseOtherMethods(app, PATH, ['GET', 'HEAD'])
 }
 

@@ -18,7 +18,11 @@ export const INTERACTION_PATH = '/v1/interactions/:id'
 export function getInteraction(app: FastifyInstance, deps: Dependencies): void {
   app.get(
     INTERACTION_PATH,
-    { schema: SCHEMA, onRequest: requireScope(deps.verify, READ_SCOPE) },
+    {
+      schema: SCHEMA,
+      config: { audit: { action: 'read', what: 'interaction' } },
+      onRequest: requireScope(deps.verify, READ_SCOPE),
+    },
     async (request, reply) => {
       const id = idOf(request)
       return sendRead((asked) => readInteraction(deps, id, asked), request, reply)

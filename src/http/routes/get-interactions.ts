@@ -21,7 +21,11 @@ export function getInteractions(
 ): void {
   app.get(
     INTERACTIONS_PATH,
-    { schema: SCHEMA, onRequest: requireScope(verify, READ_SCOPE) },
+    {
+      schema: SCHEMA,
+      config: { audit: { action: 'read', what: 'listing' } },
+      onRequest: requireScope(verify, READ_SCOPE),
+    },
     (request, reply) =>
       sendRead((asked) => read(INTERACTIONS_PATH, request.query as ListingQuery, asked), request, reply),
   )

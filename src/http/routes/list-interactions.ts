@@ -27,6 +27,7 @@ export function listInteractions(
         ...SCHEMA,
         ...(url === '/interactions' ? SHORT_PATH : {}),
       },
+      config: { audit: { action: 'read', what: 'listing' } },
       onRequest: requireScope(verify, READ_SCOPE),
       handler: (request, reply) =>
         sendRead((asked) => read(url, request.query as ListingQuery, asked), request, reply),

@@ -20,7 +20,11 @@ export function postInteractions(app: FastifyInstance, deps: Dependencies, metri
   const streams = new Streams()
   app.post(
     '/v1/interactions',
-    { schema: SCHEMA, onRequest: requireScope(deps.verify, 'interactions:write') },
+    {
+      schema: SCHEMA,
+      config: { audit: { action: 'write', what: 'batch' } },
+      onRequest: requireScope(deps.verify, 'interactions:write'),
+    },
     async (request) => {
       const type = mediaTypeOf(request)
       if (type === 'application/json') return writeBatch(request, deps, metrics)

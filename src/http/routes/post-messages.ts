@@ -15,6 +15,7 @@ import type { ErrorName } from '../error-catalogue.ts'
 import { ApiError } from '../errors.ts'
 import { ADDED_MESSAGE, OPENING } from '../examples.ts'
 import { refuseOtherMethods } from '../methods.ts'
+import { tell } from '../plugins/audit.ts'
 import { accountOf, requireScope } from '../plugins/authenticate.ts'
 import { countRedactions, type Metrics } from '../plugins/metrics.ts'
 import { errorResponses } from '../schemas.ts'
@@ -32,7 +33,11 @@ const PATH = '/v1/interactions/:id/messages'
 export function postMessages(app: FastifyInstance, deps: Dependencies, metrics: Metrics): void {
   app.post(
     PATH,
-    { schema: SCHEMA, onRequest: requireScope(deps.verify, 'interactions:write') },
+    {
+      schema: SCHEMA,
+      config: { audit: { action: 'write', what: 'messages' } },
+      onRequest: requireScope(deps.verify, 'interactions:write'),
+    },
     async (request, reply) => {
       const id = writtenIdOf(request)
       if (mediaTypeOf(request) !== 'application/json') throw new ApiError('unsupportedMediaType')
@@ -53,6 +58,7 @@ export function postMessages(app: FastifyInstance, deps: Dependencies, metrics: 
         metrics.written.inc({ outcome: result.outcome })
         countRedactions(metrics, redaction.counts)
         if (result.outcome === 'rejected') throw refusal(result, addition)
+        tell(request, 1, id)
         return writeAnswer(reply, deps, id, result, warnings)
       })
     },

@@ -12,6 +12,7 @@ import type { Dependencies } from '../dependencies.ts'
 import { ApiError } from '../errors.ts'
 import { CHAT } from '../examples.ts'
 import { refuseOtherMethods } from '../methods.ts'
+import { tell } from '../plugins/audit.ts'
 import { accountOf, requireScope } from '../plugins/authenticate.ts'
 import { countRedactions, type Metrics } from '../plugins/metrics.ts'
 import { errorResponses } from '../schemas.ts'
@@ -29,7 +30,11 @@ export const MAX_BODY_BYTES = 16 * 1024 * 1024
 export function putInteraction(app: FastifyInstance, deps: Dependencies, metrics: Metrics): void {
   app.put(
     '/v1/interactions/:id',
-    { schema: SCHEMA, onRequest: requireScope(deps.verify, 'interactions:write') },
+    {
+      schema: SCHEMA,
+      config: { audit: { action: 'write', what: 'interaction' } },
+      onRequest: requireScope(deps.verify, 'interactions:write'),
+    },
     async (request, reply) => {
       const id = writtenIdOf(request)
       if (mediaTypeOf(request) !== 'application/json') throw new ApiError('unsupportedMediaType')
@@ -50,6 +55,7 @@ export function putInteraction(app: FastifyInstance, deps: Dependencies, metrics
         metrics.written.inc({ outcome: result.outcome })
         countRedactions(metrics, redaction.counts)
         if (result.outcome === 'rejected') throw rejectionError(result.reason)
+        tell(request, 1, id)
         return writeAnswer(reply, deps, id, result, warnings)
       })
     },

@@ -13,6 +13,7 @@ import { tooLarge } from '../body-faults.ts'
 import { Room } from '../budget.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { ApiError } from '../errors.ts'
+import { tell } from '../plugins/audit.ts'
 import { accountOf } from '../plugins/authenticate.ts'
 import { countRedactions, type Metrics } from '../plugins/metrics.ts'
 import { type BatchHandler, BatchSplitter } from './batch-splitter.ts'
@@ -51,6 +52,7 @@ export async function writeBatch(request: FastifyRequest, deps: Dependencies, me
       const results = await deps.store.writeInteractions(accountOf(request), drafts, { transcript })
       for (const { outcome } of results) metrics.written.inc({ outcome })
       written.push(...results)
+      tell(request, results.filter(({ outcome }) => outcome !== 'rejected').length)
     }
     metrics.written.inc({ outcome: 'rejected' }, batch.items.filter(({ drafted }) => !drafted).length)
     return answer(batch.items, written)

@@ -4,6 +4,7 @@ import { type IngestOptions, ingest } from '../../ingest/ingest.ts'
 import { describe, shortNames } from '../../ingest/problems.ts'
 import { bodyChunks } from '../body.ts'
 import type { Dependencies } from '../dependencies.ts'
+import { tell } from '../plugins/audit.ts'
 import { accountOf } from '../plugins/authenticate.ts'
 import { countRedactions, type Metrics } from '../plugins/metrics.ts'
 import { problemBody } from './rejection.ts'
@@ -32,10 +33,15 @@ export async function writeStream(
   const lines = splitLines(room.follow(bodyChunks(request)))
   const problems: object[] = []
   const warned: object[] = []
+  let taken = 0
   const options: IngestOptions = {
     keepUnknownValues,
     transcript,
     redaction,
+    onProgress: ({ created, updated, unchanged }) => {
+      tell(request, created + updated + unchanged - taken)
+      taken = created + updated + unchanged
+    },
     batchCharacters: () => streams.batchCharacters(),
     onRejected(problem) {
       if (problems.length >= MAX_TOLD) return
