@@ -1,24 +1,29 @@
 import Type, { type TSchema } from 'typebox'
-import { InteractionSchema } from '../interaction/schema.ts'
+import { AnyInteractionSchema, InteractionSchema } from '../interaction/schema.ts'
 import { CATALOGUE, type CatalogueEntry, type ErrorName } from './error-catalogue.ts'
 import { ApiError, errorBody } from './errors.ts'
 
 /** Schemas that several routes share. Each one with a title stands once in the OpenAPI document, under that name. */
 
+const LinksSchema = Type.Object({
+  self: Type.Object({ href: Type.String({ format: 'uri' }) }),
+  next: Type.Optional(
+    Type.Object(
+      { href: Type.String({ format: 'uri' }) },
+      { description: 'Exactly while another page follows.' },
+    ),
+  ),
+})
+
 export const PageSchema = Type.Object(
-  {
-    _embedded: Type.Object({ interactions: Type.Array(InteractionSchema) }),
-    _links: Type.Object({
-      self: Type.Object({ href: Type.String({ format: 'uri' }) }),
-      next: Type.Optional(
-        Type.Object(
-          { href: Type.String({ format: 'uri' }) },
-          { description: 'Exactly while another page follows.' },
-        ),
-      ),
-    }),
-  },
+  { _embedded: Type.Object({ interactions: Type.Array(InteractionSchema) }), _links: LinksSchema },
   { title: 'Page' },
+)
+
+/** The same of interactions that need not have ended. */
+export const AnyPageSchema = Type.Object(
+  { _embedded: Type.Object({ interactions: Type.Array(AnyInteractionSchema) }), _links: LinksSchema },
+  { title: 'OpenOrEndedPage' },
 )
 
 const FieldSchema = Type.Object(

@@ -16,6 +16,8 @@ const goneWriter = await tokenFor(server, gone, ['interactions:write'])
 await server.store.removeClient(gone.accountId, gone.clientId)
 const first = await ask(server, `/interactions?${RANGE}`, { token })
 const cursor = new URL(JSON.parse(first.text)._links.next.href).searchParams.get('cursor')
+const all = await ask(server, '/v1/interactions', { token })
+const allCursor = new URL(JSON.parse(all.text)._links.next.href).searchParams.get('cursor')
 
 let seen = 0
 subscribe('tracing:fastify.request.handler:start', () => {
@@ -54,6 +56,16 @@ const CASES: Case[] = [
   { path: `/interactions?${RANGE}`, token: undefined, status: 401 },
   { path: `/interactions?${RANGE}`, token: 'forged', status: 401 },
   { path: `/interactions?${RANGE}`, token: writer, status: 403 },
+  { path: '/v1/interactions', headers: gzip, status: 200 },
+  { path: `/v1/interactions?${RANGE}&per_page=7`, status: 200 },
+  { path: `/v1/interactions?cursor=${allCursor}`, status: 200 },
+  { path: '/v1/interactions?state=open', status: 200 },
+  { path: '/v1/interactions?state=erased', status: 400 },
+  { path: `/v1/interactions?cursor=${cursor}`, status: 400 },
+  { path: '/v1/interactions', headers: { 'if-none-match': String(all.headers.etag) }, status: 304 },
+  { path: '/v1/interactions', headers: { accept: 'text/html' }, status: 406 },
+  { path: '/v1/interactions', token: undefined, status: 401 },
+  { path: '/v1/interactions', token: writer, status: 403 },
   { path: '/v1/interactions/i-00', status: 200 },
   { path: '/v1/interactions/i-00?anything=1', headers: gzip, status: 200 },
   { path: '/v1/interactions/i-00', headers: { 'if-none-match': '*' }, status: 304 },

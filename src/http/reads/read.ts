@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { Admission, type Answers } from '../answers.ts'
+import type { Told } from '../plugins/audit.ts'
 import type { AccountReads } from './account-reads.ts'
 
 /** The scope that every read asks for. */
@@ -18,6 +19,8 @@ export interface ReadAnswer {
   headers: Record<string, string>
   /** Nobody else looks at them, so that their memory can be given back when they have been sent. */
   body?: Uint8Array
+  /** For the audit. */
+  told?: Told
 }
 
 /** Answers a read; throws ApiError, or what the store throws. */
