@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { request } from 'node:http'
 import { after, beforeEach, test } from 'node:test'
 import type { AuditEntry } from '../../src/audit/audit.ts'
 import { createAccess, startServer, tokenFor } from '../fixtures/server.ts'
 import { composedApp } from './composed.ts'
+import { openStream } from './streams.ts'
 import { type Ask, ask, interaction, message, RANGE, until } from './support.ts'
 
 const server = await startServer({ after })
@@ -165,21 +165,10 @@ test('a stream whose client leaves is told with what it was given', async () => 
     body: { interactions: documents },
   })
   await until(() => entries.length === 1)
-  const { hostname, port } = new URL(audited.address)
-  const headers = { authorization: `Bearer ${own.token}`, accept: 'text/event-stream' }
-  await new Promise<void>((resolve, reject) => {
-    const outgoing = request({ hostname, port, path: '/v1/changes', agent: false, headers }, (incoming) => {
-      let text = ''
-      incoming.setEncoding('utf8').on('data', (chunk: string) => {
-        text += chunk
-        if (text.includes('end_of_stream')) outgoing.destroy()
-      })
-      incoming.on('error', () => {})
-      incoming.once('close', () => resolve())
-    })
-    outgoing.on('error', reject)
-    outgoing.end()
-  })
+  const events = await openStream(audited, '/v1/changes', own, { accept: 'text/event-stream' })
+  await until(() => events.text().includes('end_of_stream'))
+  assert.equal(entries.length, 1)
+  events.close()
   await until(() => entries.length === 2)
   const { action, what, count, account, status } = entries[1] as AuditEntry
   assert.deepEqual([action, what, count, account, status], ['read', 'changes', 2, own.accountId, 200])
