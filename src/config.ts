@@ -16,6 +16,10 @@ export interface Config {
   /** Requests a second and client; 0 is off. */
   readonly rateLimit: number
   readonly logLevel: string
+  /** Where the audit stream goes: `stdout` or a file; undefined for nowhere. */
+  readonly audit: string | undefined
+  /** Minutes after midnight UTC from which on the files are purged each day; undefined for never. */
+  readonly purgeAt: number | undefined
   /** Whether this deployment gives out tokens of its own and accepts them. */
   readonly ownTokens: boolean
   /** An issuer elsewhere whose tokens are accepted. */
@@ -76,6 +80,8 @@ export function readConfig(flags: Flags, environment: Environment, readFile = re
     masterKey: masterKeyOf(get('masterKey'), get('masterKeyFile'), readFile),
     rateLimit: numberOf(get('rateLimit'), 0, 1_000_000),
     logLevel: oneOf(get('logLevel'), ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+    audit: auditOf(get('audit')),
+    purgeAt: timeOfDayOf(get('purgeAt')),
     ownTokens: oneOf(get('ownTokens'), ['on', 'off']) === 'on',
     outsideIssuer: outsideIssuerOf(get),
     maxConnections: numberOf(get('maxConnections'), 1, 1_000_000),
@@ -211,6 +217,20 @@ function workersOf(value: Value): number {
 function oneOf({ text, source }: Value, allowed: string[]): string {
   if (!allowed.includes(text)) throw new ConfigError(`${source}: "${text}" is none of ${allowed.join(', ')}.`)
   return text
+}
+
+function auditOf({ text, source }: Value): string | undefined {
+  if (text === '') throw new ConfigError(`${source} is empty. Use off, stdout or the name of a file.`)
+  return text === 'off' ? undefined : text
+}
+
+function timeOfDayOf({ text, source }: Value): number | undefined {
+  if (text === 'off') return undefined
+  const [, hours, minutes] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(text) ?? []
+  if (hours === undefined) {
+    throw new ConfigError(`${source}: "${text}" is neither off nor a time of day (UTC) such as 03:00.`)
+  }
+  return Number(hours) * 60 + Number(minutes)
 }
 
 /** 32 bytes as 64 hexadecimal digits or in base64, from the variable or from the file. */

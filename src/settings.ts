@@ -87,6 +87,18 @@ export const SETTINGS = {
     default: 'info',
     help: 'fatal, error, warn, info, debug, trace or silent',
   },
+  audit: {
+    flag: '--audit',
+    env: 'PARLANCE_AUDIT',
+    default: 'off',
+    help: 'where each read, write and erasure is recorded: off, stdout or a file',
+  },
+  purgeAt: {
+    flag: '--purge-at',
+    env: 'PARLANCE_PURGE_AT',
+    default: '03:00',
+    help: 'time of day (UTC) at which files are written anew without what was erased, or off',
+  },
   ownTokens: {
     env: 'PARLANCE_OWN_TOKENS',
     default: 'on',

@@ -9,7 +9,7 @@ const MAX_LINES = 300
 
 /** A part is a folder of src/, or a file directly in it. These are the parts that each may import. */
 const BASE = ['interaction', 'config', 'settings', 'memory']
-const SERVER = [...BASE, 'store', 'auth', 'formats', 'ingest', 'feed', 'mirror', 'http', 'version']
+const SERVER = [...BASE, 'store', 'auth', 'formats', 'ingest', 'feed', 'audit', 'mirror', 'http', 'version']
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   interaction: [],
   config: ['settings'],
@@ -23,13 +23,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   formats: ['interaction'],
   ingest: ['interaction', 'memory', 'store', 'formats'],
   copy: ['store'],
+  audit: [],
+  sweep: [...BASE, 'store'],
   feed: [...BASE, 'store', 'auth', 'formats'],
   mirror: [...BASE, 'store', 'auth', 'formats'],
   http: SERVER,
   workers: [...SERVER, 'served'],
-  main: [...SERVER, 'served', 'sample'],
+  main: [...SERVER, 'served', 'sample', 'sweep'],
   worker: ['main', 'workers'],
-  cli: [...SERVER, 'served', 'sample', 'workers', 'main', 'worker', 'copy'],
+  cli: [...SERVER, 'served', 'sample', 'workers', 'main', 'worker', 'copy', 'sweep'],
 }
 
 /** What each of these may import besides parts of src/: nothing, or what matches. */

@@ -108,6 +108,24 @@ const TABLE: Record<SettingName, Row> = {
     ],
     bad: ['', 'INFO', 'verbose'],
   },
+  audit: {
+    read: ({ audit }) => audit,
+    byDefault: undefined,
+    good: [
+      ['stdout', 'stdout'],
+      ['/var/log/parlance/audit.log', '/var/log/parlance/audit.log'],
+    ],
+    bad: [''],
+  },
+  purgeAt: {
+    read: ({ purgeAt }) => purgeAt,
+    byDefault: 180,
+    good: [
+      ['00:00', 0],
+      ['23:59', 1439],
+    ],
+    bad: ['', '3:00', '24:00', '12:60', '0300', '03:00:00'],
+  },
   ownTokens: {
     read: ({ ownTokens }) => ownTokens,
     byDefault: true,

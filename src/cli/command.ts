@@ -38,6 +38,8 @@ export const SERVER_SETTINGS: SettingName[] = [
   'region',
   'rateLimit',
   'logLevel',
+  'audit',
+  'purgeAt',
   'maxConnections',
   'shutdownTimeout',
 ]
@@ -55,6 +57,8 @@ const PLACEHOLDERS: { readonly [name in SettingName]?: string } = {
   region: 'name',
   rateLimit: 'number',
   logLevel: 'level',
+  audit: 'file',
+  purgeAt: 'hh:mm',
   maxConnections: 'number',
   workers: 'number',
   shutdownTimeout: 'seconds',

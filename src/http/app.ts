@@ -55,14 +55,14 @@ declare module 'fastify' {
 
 /** Composes the application; it does not listen. */
 export async function buildApp(given: Dependencies): Promise<FastifyInstance> {
-  const watch = new Watch(given.store)
+  const watch = given.watch ?? new Watch(given.store)
   const deps = { ...given, store: watched(boundWrites(given.store), watch) }
   const { verify, logger, whole } = deps
   const lines = new Lines()
   let stopping = false
   // While it stops, what is on open connections is still served, and the last answer tells the client to leave.
   const dismisses = ({ socket }: IncomingMessage) => stopping && !lines.othersWait(socket)
-  const metrics = createMetrics()
+  const metrics = given.metrics ?? createMetrics()
   whole?.join(metrics.registry)
   const answers = new Answers(MAX_ANSWERS_BYTES, () => performance.now())
   const takeRate = rateTakerOf(deps)

@@ -1,10 +1,12 @@
 import type { FastifyBaseLogger } from 'fastify'
+import type { Audit } from '../audit/audit.ts'
 import type { Issuer } from '../auth/issuer.ts'
 import type { Keyring } from '../auth/keyring.ts'
 import type { Verify } from '../auth/verify.ts'
 import type { Config } from '../config.ts'
+import type { Watch } from '../feed/watch.ts'
 import type { Store } from '../store/store.ts'
-import type { Recorder } from './plugins/audit.ts'
+import type { Metrics } from './plugins/metrics.ts'
 import type { Whole } from './whole.ts'
 
 /** What the routes work with. */
@@ -20,15 +22,13 @@ export interface Dependencies {
   /** Milliseconds since 1970. */
   now(): number
   logger: FastifyBaseLogger
-  /** Where it is told who read, wrote and erased what; absent where nobody wants to know. */
-  audit?: Recorder
-  /** Who goes on with erasures; absent where nobody does here. */
-  eraser?: Eraser
+  /** Where it is recorded who read, wrote and erased what; absent where nobody wants to know. */
+  audit?: Pick<Audit, 'record'>
+  /** Goes on with an account's erasures at once; absent where nothing is erased in the background. */
+  eraser?: { wake(accountId: string): void }
+  /** Made by the application where they are absent. */
+  metrics?: Metrics
+  watch?: Watch
   /** Of a worker; absent in a process that serves alone. */
   whole?: Whole
-}
-
-export interface Eraser {
-  /** The account has an erasure to be gone on with. */
-  wake(accountId: string): void
 }

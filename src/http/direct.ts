@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyBaseLogger } from 'fastify'
+import type { Audit } from '../audit/audit.ts'
 import type { Verify } from '../auth/verify.ts'
 import { freeBytes } from '../interaction/bytes.ts'
 import type { Store } from '../store/store.ts'
 import type { Answers } from './answers.ts'
 import { errorAnswer } from './errors.ts'
-import { type Audited, auditEntry, type Recorder, type Told } from './plugins/audit.ts'
+import { type Audited, auditEntry, type Told } from './plugins/audit.ts'
 import { checkScope, identify, refusalOf } from './plugins/authenticate.ts'
 import type { Metrics } from './plugins/metrics.ts'
 import type { TakeRate } from './plugins/rate-limit.ts'
@@ -32,7 +33,7 @@ export interface DirectOptions {
   metrics: Metrics
   logger: FastifyBaseLogger
   /** Undefined where nobody wants to know who read what. */
-  audit: Recorder | undefined
+  audit: Pick<Audit, 'record'> | undefined
   /** Milliseconds since 1970. */
   now(): number
   /** Whether this answer is to tell its client to leave. */

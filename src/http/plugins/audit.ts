@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { AuditEntry } from '../../audit/audit.ts'
+import type { Audit, AuditEntry } from '../../audit/audit.ts'
 import type { Principal } from '../../auth/verify.ts'
 
 /** What a route does to an account's data, as its entries in the audit say it. */
@@ -9,11 +9,6 @@ export type Audited = Pick<AuditEntry, 'action' | 'what'>
 export interface Told {
   count: number
   id?: string
-}
-
-/** Where entries go. */
-export interface Recorder {
-  record(entry: AuditEntry): void
 }
 
 /** A request that has been answered, or whose client has left. */
@@ -44,7 +39,11 @@ export function auditEntry(
 }
 
 /** Records each request to a route that says what it does; `now` is milliseconds since 1970. */
-export function auditRequests(app: FastifyInstance, audit: Recorder | undefined, now: () => number): void {
+export function auditRequests(
+  app: FastifyInstance,
+  audit: Pick<Audit, 'record'> | undefined,
+  now: () => number,
+): void {
   app.decorateRequest('told', undefined)
   app.decorateRequest('tellLate', undefined)
   if (audit === undefined) return
