@@ -7,9 +7,12 @@ import { type Database, openDatabase } from './database.ts'
 import { distribute, hasCitus } from './distribute.ts'
 import { importQueries } from './imports.ts'
 import { inspect } from './inspect.ts'
+import { interactionAdditions } from './interactions/add.ts'
 import { changeReads } from './interactions/changes.ts'
 import { type Deflater, startDeflater } from './interactions/deflater.ts'
+import { openReads } from './interactions/open.ts'
 import { interactionReads } from './interactions/read.ts'
+import { inTurns } from './interactions/turns.ts'
 import { interactionWrites } from './interactions/write.ts'
 import { keyQueries } from './keys.ts'
 import { checkSchema, migrate } from './migrate.ts'
@@ -74,6 +77,8 @@ export function storeOn(
   deflater: Deflater,
   { lockTimeout, replica }: { lockTimeout: number; replica?: Replica } = DEFAULTS,
 ): Store {
+  // One write of an account at a time in each process, of whatever kind.
+  const turns = inTurns(lockTimeout)
   return {
     location: database.location,
     lockTimeout,
@@ -81,9 +86,11 @@ export function storeOn(
     ...clientQueries(database),
     ...keyQueries(database),
     ...importQueries(database),
-    ...interactionReads(database, replica),
+    ...interactionReads(database, deflater, replica),
+    ...openReads(database, deflater),
     ...changeReads(database),
-    ...interactionWrites(database, deflater, lockTimeout),
+    ...interactionWrites(database, deflater, turns),
+    ...interactionAdditions(database, deflater, turns),
     transfer: transferQueries(database),
     async ping() {
       await database.run(sql('SELECT 1'))
