@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { openStore } from '../../../src/store/open.ts'
 import { type Acknowledged, assertRun, openAcme, revisionsOf, startChild } from './support.ts'
 
-const ROUNDS = 15
+const ROUNDS = 100
 
 test('a killed process loses nothing that was acknowledged, and leaves nothing half-written', async (t) => {
   const { store: first, file } = await openAcme(t)
