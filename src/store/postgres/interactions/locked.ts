@@ -64,3 +64,16 @@ export async function standingOf(
     ? { revision: 0, some: false }
     : { revision: integerIn(revision), some: booleanIn(some) }
 }
+
+/** Locks the account, runs `statements` and commits. */
+export function writeLocked(
+  database: Database,
+  accountId: string,
+  ...statements: Statement[]
+): Promise<void> {
+  return database.transaction(async (transaction) => {
+    const [account] = await transaction.run(lock(accountId))
+    lockedIn(accountId, account)
+    await transaction.commit(...statements)
+  })
+}
