@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { accountWrites } from './accounts.ts'
 import { clientWrites } from './clients.ts'
 import { importWrites } from './imports.ts'
+import { additionWrites } from './interactions/add.ts'
 import { interactionKeeping } from './interactions/keep.ts'
 import { runWrites } from './interactions/runs.ts'
 import { interactionWrites } from './interactions/write.ts'
@@ -20,6 +21,7 @@ export function operationsOn(db: DatabaseSync, runs = runWrites(db)) {
     ...keyWrites(db),
     ...importWrites(db),
     ...interactionWrites(db, interactions),
+    ...additionWrites(db, interactions),
     ...transferWrites(db, interactions),
   }
 }

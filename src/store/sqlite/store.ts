@@ -10,6 +10,7 @@ import { connect, resultCode, translateError } from './connect.ts'
 import { importReads } from './imports.ts'
 import { inspect } from './inspect.ts'
 import { changeReads } from './interactions/changes.ts'
+import { openReads } from './interactions/open.ts'
 import { interactionReads } from './interactions/read.ts'
 import { keyReads } from './keys.ts'
 import { migrate } from './migrate.ts'
@@ -77,6 +78,7 @@ type Reads = Pick<
   | 'getSetting'
   | 'getInteraction'
   | 'listInteractions'
+  | 'listOpen'
   | 'listChanges'
   | 'getImport'
 >
@@ -89,6 +91,7 @@ function reads(db: DatabaseSync): Reads {
     ...importReads(db),
     ...interactionReads(db),
     ...changeReads(db),
+    ...openReads(db),
   }
   return {
     getAccount: promised(queries.getAccount),
@@ -101,6 +104,7 @@ function reads(db: DatabaseSync): Reads {
     getSetting: promised(queries.getSetting),
     getInteraction: promised(queries.getInteraction),
     listInteractions: promised(queries.listInteractions),
+    listOpen: promised(queries.listOpen),
     listChanges: promised(queries.listChanges),
     getImport: promised(queries.getImport),
   }
@@ -149,6 +153,7 @@ function writes(
     async writeInteractions(accountId, drafts, options) {
       return writer.run('writeInteractions', accountId, packedOf(drafts), options)
     },
+    addMessages: (accountId, addition) => writer.run('addMessages', accountId, addition),
     endImport: (accountId, source) => writer.run('endImport', accountId, source),
   }
 }

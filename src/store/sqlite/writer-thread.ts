@@ -2,6 +2,7 @@ import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from '
 import { freeBytes } from '../../interaction/bytes.ts'
 import type { PackedDrafts } from '../../interaction/packed-drafts.ts'
 import { collectAfter } from '../../memory.ts'
+import type { Addition } from '../addition.ts'
 import { StoreUnavailable } from '../errors.ts'
 import type { Reply, Request } from '../thread.ts'
 import { connect, translateError } from './connect.ts'
@@ -46,7 +47,12 @@ port.on('message', (first: Request | 'close') => {
 
 /** How much a write has to compress and store; small documents cost as much as these bytes each. */
 function bytesOf(request: Request): number {
+  if (request.operation === 'addMessages') return additionBytes(request.args[1] as Addition)
   return lengthsOf(request).reduce((sum, length) => sum + Math.max(length, 4096), 0)
+}
+
+function additionBytes({ patches }: Addition): number {
+  return patches.reduce((sum, patch) => sum + patch.length, 4096)
 }
 
 /** Bytes of each of its documents. */
