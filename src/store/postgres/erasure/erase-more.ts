@@ -10,14 +10,14 @@ import { bury } from './tombstones.ts'
 /** Erasures that one bite goes on with: most of them may find nothing. */
 const MOST_ERASURES = 50
 
-const ANY = 'SELECT 1 FROM parlance.erasing WHERE account_id = $1'
+const ANY = 'SELECT 1 FROM parlance.erasing WHERE account_id = $1 ORDER BY erasure_id'
 /** An erasure takes a revision, so their order is that of asking. */
 const OLDEST = `SELECT erasure_id, customer_id, revision FROM parlance.erasing WHERE account_id = $1
   ORDER BY revision LIMIT 1`
 const OF_ALL = `SELECT id FROM parlance.interactions WHERE account_id = $1 AND revision <= $2
   ORDER BY revision LIMIT $3`
 const OF_CUSTOMER = `SELECT id FROM parlance.interactions WHERE account_id = $1 AND revision <= $2
-  AND customer_id = $4 LIMIT $3`
+  AND customer_id = $4 ORDER BY revision LIMIT $3`
 
 /** An erasure that goes on. */
 interface Going {

@@ -10,7 +10,8 @@ import { bury } from './tombstones.ts'
 
 /** In order of start, which the listing's index has: what ended before a time started before it, and mostly not long before. */
 const OVER = `SELECT id FROM parlance.interactions AS i
-  WHERE account_id = $1 AND started_at < $2 AND ended_at < $2 AND ended_at IS NOT NULL AND ${UNVEILED}`
+  WHERE account_id = $1 AND started_at < $2 AND ended_at < $2 AND ended_at IS NOT NULL AND ${UNVEILED}
+  ORDER BY started_at, id`
 
 export function expiring(database: Database, turns: ReturnType<typeof inTurns>) {
   return {
@@ -29,7 +30,7 @@ async function bite(
 ): Promise<Bite> {
   const [account, found] = await transaction.run(
     lock(accountId),
-    sql(`${OVER} ORDER BY started_at, id LIMIT $3`, accountId, endedBefore, limit + 1),
+    sql(`${OVER} LIMIT $3`, accountId, endedBefore, limit + 1),
   )
   const { revision: before } = lockedIn(accountId, account)
   const all = found?.rows.map((row) => textIn(row.column(0))) ?? []

@@ -24,7 +24,7 @@ const CHANGES = `SELECT revision, id, ended, transcript, crc, length, CASE WHEN 
            SELECT max(revision) FROM parlance.erasing WHERE account_id = $1 AND customer_id IS NULL))
          AND ${UNVEILED} ORDER BY revision LIMIT $3)
       UNION ALL
-      (SELECT revision, id, false, NULL, 0, 0, NULL, reason FROM parlance.tombstones
+      (SELECT revision, id, false, NULL::text, 0::bigint, 0::bigint, NULL::bytea, reason FROM parlance.tombstones
        WHERE account_id = $1 AND revision > (SELECT $2::bigint) ORDER BY revision LIMIT $3)
       ORDER BY revision LIMIT $3
     ) AS following

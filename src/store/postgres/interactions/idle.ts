@@ -13,7 +13,7 @@ import type { inTurns } from './turns.ts'
 import { upsert } from './upsert.ts'
 
 const SILENT = `SELECT id, word_at FROM parlance.interactions AS i
-  WHERE account_id = $1 AND ended_at IS NULL AND word_at < $2 AND ${UNVEILED}`
+  WHERE account_id = $1 AND ended_at IS NULL AND word_at < $2 AND ${UNVEILED} ORDER BY word_at`
 
 /** Milliseconds to the microseconds of interactions. */
 const MICROS = 1000
@@ -33,7 +33,7 @@ export function idleEnding(database: Database, deflater: Deflater, turns: Return
   ): Promise<Bite> {
     const [account, found] = await transaction.run(
       lock(accountId),
-      sql(`${SILENT} ORDER BY word_at LIMIT $3`, accountId, before, limit + 1),
+      sql(`${SILENT} LIMIT $3`, accountId, before, limit + 1),
     )
     let { revision } = lockedIn(accountId, account)
     const silent = found?.rows ?? []

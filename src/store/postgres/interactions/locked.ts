@@ -45,16 +45,19 @@ export function inTurn<T>(
   return database.during((queries) => turns(accountId, (until) => queries.transaction(work, until)))
 }
 
-/** What sweeping asks first, without a lock: whether the account has something to do. */
+/**
+ * What sweeping asks first, without a lock: whether a query of the account finds something. It has to be in an order that an index
+ * has, or a planner that thinks much of it would look for the first one row by row.
+ */
 export async function standingOf(
   database: Database,
-  condition: string,
+  ordered: string,
   accountId: string,
   ...values: number[]
 ): Promise<{ revision: number; some: boolean }> {
   const { rows } = await database.run(
     sql(
-      `SELECT revision, EXISTS (${condition}) FROM parlance.revisions WHERE account_id = $1`,
+      `SELECT revision, (SELECT true FROM (${ordered} LIMIT 1) AS first) IS NOT NULL FROM parlance.revisions WHERE account_id = $1`,
       accountId,
       ...values,
     ),
