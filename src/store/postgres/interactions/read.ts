@@ -1,20 +1,33 @@
 import type { Block } from '../../../interaction/block.ts'
+import type { Place } from '../../../interaction/place.ts'
+import type { Window } from '../../../interaction/window.ts'
 import type { Listing, ListingQuery, Standing, StoredInteraction } from '../../store.ts'
 import { standingIn, standingOf } from '../accounts.ts'
 import type { Database } from '../database.ts'
 import type { Replica } from '../replica.ts'
 import { sql } from '../statement.ts'
-import { booleanIn, bytesIn, integerIn, maybe, textIn } from '../wire/decode.ts'
+import { booleanIn, integerIn, maybe, textIn } from '../wire/decode.ts'
 import type { Statement } from '../wire/encode.ts'
 import type { Result } from '../wire/exchange.ts'
 import type { Row } from '../wire/row.ts'
+import { UNVEILED } from './barrier.ts'
+import type { Composer } from './composer.ts'
 import { freeRows } from './free.ts'
+import { gathered } from './gathered.ts'
+import { blockIn, transcriptIn } from './stored.ts'
 
 /** Documents of so many plain bytes and less are fetched with a page in any case: 500 of them are 16 MB at most. */
 const SMALL = 32 * 1024
 
-const GET = `SELECT revision, ended_at IS NOT NULL, crc, length, body FROM parlance.interactions
-  WHERE account_id = $1 AND id = $2`
+/**
+ * The interaction, which has no position, and the messages that it gathers: one statement, so that all is of one moment. That there
+ * are none costs a look into an index.
+ */
+const GET = `SELECT NULL::bigint, NULL::text, revision, ended_at IS NOT NULL, transcript, crc, length, body
+  FROM parlance.interactions AS i WHERE account_id = $1 AND id = $2 AND ${UNVEILED}
+  UNION ALL
+  SELECT position, json, NULL, NULL, NULL, NULL, NULL, NULL FROM parlance.gathered_messages
+  WHERE account_id = $1 AND interaction_id = $2`
 
 /**
  * The range is in selects of its own, where the planner does not look for values. Otherwise it thinks that a plan made for
@@ -22,8 +35,8 @@ const GET = `SELECT revision, ended_at IS NOT NULL, crc, length, body FROM parla
  * size has its limit in the text.
  */
 const IN_RANGE = `account_id = $1 AND (started_at, id) > ((SELECT $2::bigint), (SELECT $3::text))
-  AND started_at <= (SELECT $4::bigint) AND ended_at IS NOT NULL`
-const PAGE = `SELECT started_at, id, crc, length, CASE WHEN length <= $5 THEN body END FROM parlance.interactions
+  AND started_at <= (SELECT $4::bigint) AND ended_at IS NOT NULL AND ${UNVEILED}`
+const PAGE = `SELECT started_at, id, crc, length, CASE WHEN length <= $5 THEN body END FROM parlance.interactions AS i
   WHERE ${IN_RANGE} ORDER BY started_at, id LIMIT `
 const ANY_PAGE = `${PAGE}$6`
 const USUAL_LIMIT = 50
@@ -34,23 +47,39 @@ const BOUNDED_PAGE = `SELECT started_at, id, crc, length, body, count FROM (
     SELECT *, sum(length) OVER (ORDER BY started_at, id ROWS UNBOUNDED PRECEDING)::bigint AS bytes,
       count(*) OVER () AS count
     FROM (
-      SELECT started_at, id, crc, length, body FROM parlance.interactions
+      SELECT started_at, id, crc, length, body FROM parlance.interactions AS i
       WHERE ${IN_RANGE}
       ORDER BY started_at, id LIMIT $6
     ) AS page
   ) AS bounded
   WHERE bytes <= $5 OR bytes = length ORDER BY started_at, id`
 
-export function interactionReads(database: Database, replica?: Replica) {
+export function interactionReads(database: Database, deflater: Composer, replica?: Replica) {
   async function getInteraction(accountId: string, id: string): Promise<StoredInteraction | undefined> {
     return storedIn(await database.run(sql(GET, accountId, id)))
+  }
+
+  /** The row of the interaction, and one for each message of one that gathers them. */
+  async function storedIn(result: Result | undefined): Promise<StoredInteraction | undefined> {
+    const rows = result?.rows ?? []
+    const row = rows.find((each) => each.column(0) === null)
+    if (row === undefined) return undefined
+    const messages = rows.filter((each) => each !== row)
+    const transcript = transcriptIn(row.column(4))
+    const document = blockIn(row, 5)
+    return {
+      document: messages.length === 0 ? document : await gathered(deflater, document, messages, 0),
+      revision: row.integer(2),
+      ended: booleanIn(row.column(3)),
+      ...(transcript !== undefined && { transcript }),
+    }
   }
 
   /** The standing first: whatever is found behind it is of a later moment, or the same. */
   async function getStandingAndInteraction(accountId: string, clientId: string, id: string) {
     const [account, found] = await database.runAll(standingOf(accountId, clientId), sql(GET, accountId, id))
     const standing = standingIn(account)
-    return standing && { standing, interaction: storedIn(found) }
+    return standing && { standing, interaction: await storedIn(found) }
   }
 
   /**
@@ -92,21 +121,8 @@ export function interactionReads(database: Database, replica?: Replica) {
   return { getInteraction, getStandingAndInteraction, listInteractions, getStandingAndListing }
 }
 
-function storedIn(result: Result | undefined): StoredInteraction | undefined {
-  const row = result?.rows[0]
-  if (row === undefined) return undefined
-  const [revision, ended, crc, length, body] = row
-  return {
-    document: { deflated: bytesIn(body), crc: integerIn(crc), length: integerIn(length) },
-    revision: integerIn(revision),
-    ended: booleanIn(ended),
-  }
-}
-
 function rangeOf(accountId: string, { window, after }: ListingQuery) {
-  // No id is empty, so this place lies before everything that starts with the range.
-  const start =
-    after !== undefined && after.startedAt >= window.from ? after : { startedAt: window.from, id: '' }
+  const start = startOf(window, after)
   return [accountId, start.startedAt, start.id, window.to] as const
 }
 
@@ -126,6 +142,11 @@ async function boundedListing(
   const { rows } = await run(sql(BOUNDED_PAGE, ...rangeOf(accountId, query), maxBytes, limit + 1))
   const count = maybe(rows[0]?.column(5), integerIn) ?? 0
   return listingOf(rows, count, query) as Listing
+}
+
+/** Where a listing begins: behind this place. No id is empty, so there is one before everything that starts with the range. */
+export function startOf(window: Window, after: Place | undefined): Place {
+  return after !== undefined && after.startedAt >= window.from ? after : { startedAt: window.from, id: '' }
 }
 
 /**

@@ -12,7 +12,7 @@ UPDATE parlance.interactions SET word_at = (extract(epoch FROM now()) * 1000)::b
 ALTER TABLE parlance.interactions ALTER COLUMN body SET STATISTICS 0;
 ALTER TABLE parlance.interactions ALTER COLUMN customer_id SET STATISTICS 0;
 
-CREATE INDEX interactions_customer ON parlance.interactions (account_id, customer_id);
+CREATE INDEX interactions_customer ON parlance.interactions (account_id, customer_id, revision);
 CREATE INDEX interactions_open ON parlance.interactions (account_id, started_at, id) WHERE ended_at IS NULL;
 CREATE INDEX interactions_idle ON parlance.interactions (account_id, word_at) WHERE ended_at IS NULL;
 
