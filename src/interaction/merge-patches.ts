@@ -3,7 +3,7 @@ import { mergeMessages } from './merge.ts'
 import type { Message } from './message.ts'
 import type { Patch } from './patch.ts'
 import { MAX_PROBLEMS, type Problem } from './problems.ts'
-import { checkMessage, type Findings } from './rules.ts'
+import { checkTogether, type Findings } from './rules.ts'
 import { MESSAGE_REQUIRED } from './schema.ts'
 
 /** A message of an interaction: which one it is in the order of arrival, from 0, and its JSON. */
@@ -107,6 +107,6 @@ function faultsOf(message: Message, path: string, keepUnknownValues: boolean): P
     return missing.map((name) => ({ name: `${path}.${name}`, description: 'is required of a new message' }))
   }
   const findings: Findings = { problems: [], warnings: [] }
-  checkMessage(message, `${path}.`, keepUnknownValues, findings)
+  checkTogether(message, `${path}.`, keepUnknownValues, findings)
   return findings.problems
 }

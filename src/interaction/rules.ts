@@ -41,30 +41,41 @@ export function checkRules(interaction: Interaction, keepUnknownValues: boolean)
   return findings
 }
 
-/** Checks what can be said of one message, or of what is given of one; `path` is what its fields' names begin with. */
+/** Checks one message, or what is given of one; `path` is what its fields' names begin with. */
 export function checkMessage(
   message: Message,
   path: string,
   keepUnknownValues: boolean,
   findings: Findings,
 ): void {
-  const { problems, warnings } = findings
-  checkStrings(message, path, problems)
-  readInstant(message, 'message_start_at', path, problems)
+  checkStrings(message, path, findings.problems)
+  readInstant(message, 'message_start_at', path, findings.problems)
+  checkTogether(message, path, keepUnknownValues, findings)
+  if (message.source_system === undefined || message.source_system === 'STT') return
+  for (const name of STT_ONLY) {
+    if (message[name] === undefined) continue
+    findings.warnings.push({
+      name: path + name,
+      description: 'belongs to speech to text (STT); kept as it came',
+    })
+  }
+}
+
+/** Checks what fields of a message must be to each other. */
+export function checkTogether(
+  message: Message,
+  path: string,
+  keepUnknownValues: boolean,
+  { problems, warnings }: Findings,
+): void {
   if (message.end_time !== undefined && message.end_time < (message.start_time ?? 0)) {
     problems.push({ name: `${path}end_time`, description: 'lies before start_time' })
   }
   const channels = CHANNELS_OF.get(message.source_system)
-  if (channels !== undefined && !channels.includes(message.channel)) {
-    const description = `${message.source_system} carries ${channels.join(', ')}, not ${message.channel}`
-    const known = keepUnknownValues ? warnings : problems
-    known.push({ name: `${path}channel`, description })
-  }
-  if (message.source_system === 'STT') return
-  for (const name of STT_ONLY) {
-    if (message[name] === undefined) continue
-    warnings.push({ name: path + name, description: 'belongs to speech to text (STT); kept as it came' })
-  }
+  if (channels === undefined || message.channel === undefined || channels.includes(message.channel)) return
+  const description = `${message.source_system} carries ${channels.join(', ')}, not ${message.channel}`
+  const known = keepUnknownValues ? warnings : problems
+  known.push({ name: `${path}channel`, description })
 }
 
 function readInstant(of: Record<string, unknown>, name: string, path: string, problems: Problem[]) {

@@ -89,6 +89,7 @@ export interface InteractionRecord {
   startedAt: number
   /** Absent while it is open. */
   endedAt?: number | undefined
+  /** Of the plain bytes of the block: the first 16 of their SHA-256. */
   hash: Uint8Array
   /** Of one that gathers messages, its head; of all others the whole document. */
   block: Block

@@ -7,9 +7,11 @@ import type { Transfer } from '../transfer.ts'
 import { accountReads } from './accounts.ts'
 import { clientReads } from './clients.ts'
 import { connect, resultCode, translateError } from './connect.ts'
+import { erasureReads } from './erasures.ts'
 import { importReads } from './imports.ts'
 import { inspect } from './inspect.ts'
 import { changeReads } from './interactions/changes.ts'
+import { openReads } from './interactions/open.ts'
 import { interactionReads } from './interactions/read.ts'
 import { keyReads } from './keys.ts'
 import { migrate } from './migrate.ts'
@@ -77,6 +79,8 @@ type Reads = Pick<
   | 'getSetting'
   | 'getInteraction'
   | 'listInteractions'
+  | 'listOpen'
+  | 'getErasure'
   | 'listChanges'
   | 'getImport'
 >
@@ -89,6 +93,8 @@ function reads(db: DatabaseSync): Reads {
     ...importReads(db),
     ...interactionReads(db),
     ...changeReads(db),
+    ...openReads(db),
+    ...erasureReads(db),
   }
   return {
     getAccount: promised(queries.getAccount),
@@ -101,7 +107,9 @@ function reads(db: DatabaseSync): Reads {
     getSetting: promised(queries.getSetting),
     getInteraction: promised(queries.getInteraction),
     listInteractions: promised(queries.listInteractions),
+    listOpen: promised(queries.listOpen),
     listChanges: promised(queries.listChanges),
+    getErasure: promised(queries.getErasure),
     getImport: promised(queries.getImport),
   }
 }
@@ -149,6 +157,13 @@ function writes(
     async writeInteractions(accountId, drafts, options) {
       return writer.run('writeInteractions', accountId, packedOf(drafts), options)
     },
+    addMessages: (accountId, addition) => writer.run('addMessages', accountId, addition),
+    endIdle: (accountId, idleness) => writer.run('endIdle', accountId, idleness),
+    erase: (accountId, request) => writer.run('erase', accountId, request),
+    eraseMore: (accountId, limit, now) => writer.run('eraseMore', accountId, limit, now),
+    expire: (accountId, expiry) => writer.run('expire', accountId, expiry),
+    purge: (now) => writer.run('purge', now),
+    claim: (work, holder, now, until) => writer.run('claim', work, holder, now, until),
     endImport: (accountId, source) => writer.run('endImport', accountId, source),
   }
 }

@@ -1,12 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { freeBytes } from '../../interaction/bytes.ts'
+import type { TranscriptState } from '../../interaction/transcript.ts'
 import { settingsText } from '../account-settings.ts'
 import type { AccountRecord, DeploymentRecord, InteractionRecord, RecordQuery } from '../transfer.ts'
 import { accountReads, accountWrites } from './accounts.ts'
 import { clientReads, clientWrites } from './clients.ts'
+import { bytesOf, gatheredReads } from './interactions/gathered.ts'
 import type { InteractionKeeping } from './interactions/keep.ts'
 import { WITH_RUNS } from './interactions/read.ts'
 import { documentIn } from './interactions/run.ts'
+import { inSnapshot } from './interactions/snapshot.ts'
 import { keyReads, keyWrites } from './keys.ts'
 
 type Columns = [
@@ -20,6 +23,10 @@ type Columns = [
   length: number,
   body: Uint8Array | null,
   runBody: Uint8Array,
+  transcript: TranscriptState | null,
+  wordAt: number | null,
+  gathered: number | null,
+  gatheredBytes: number | null,
 ]
 
 export function transferReads(db: DatabaseSync) {
@@ -33,11 +40,13 @@ export function transferReads(db: DatabaseSync) {
   )
   const imports = db.prepare('SELECT source, state FROM imports WHERE account_id = ? ORDER BY source')
   const interactions = db.prepare(
-    `SELECT id, revision, customer_id, started_at, ended_at, hash, i.crc, i.length, i.body, runs.body
+    `SELECT id, revision, customer_id, started_at, ended_at, hash, i.crc, i.length, i.body, runs.body,
+       transcript, word_at, gathered, gathered_bytes
      FROM ${WITH_RUNS}
      WHERE i.account_id = ?1 AND revision > ?2 ORDER BY revision LIMIT ?3`,
   )
   interactions.setReturnArrays(true)
+  const { messagesOf } = gatheredReads(db)
 
   return {
     readDeployment(): DeploymentRecord {
@@ -61,23 +70,36 @@ export function transferReads(db: DatabaseSync) {
       }
     },
 
-    readInteractions(accountId: string, { after, limit, maxBytes }: RecordQuery): InteractionRecord[] {
-      const records: InteractionRecord[] = []
-      let bytes = 0
-      for (const row of interactions.iterate(accountId, after, limit)) {
-        const record = recordOf(accountId, row as unknown as Columns)
-        records.push(record)
-        bytes += record.block.deflated.length
-        if (bytes >= maxBytes) break
-      }
-      return records
+    /** Of one moment: heads, and the messages that they have gathered. */
+    readInteractions(accountId: string, query: RecordQuery): InteractionRecord[] {
+      return inSnapshot(db, () => read(accountId, query))
     },
+  }
+
+  function read(accountId: string, { after, limit, maxBytes }: RecordQuery): InteractionRecord[] {
+    const records: InteractionRecord[] = []
+    let bytes = 0
+    for (const row of interactions.iterate(accountId, after, limit)) {
+      const columns = row as unknown as Columns
+      const record = recordOf(accountId, columns)
+      if (columns[GATHERED] !== null) record.gathered = messagesOf(accountId, record.id)
+      records.push(record)
+      bytes += record.block.deflated.length + (columns[GATHERED_BYTES] ?? 0)
+      if (bytes >= maxBytes) break
+    }
+    return records
   }
 }
 
+const GATHERED = 12
+const GATHERED_BYTES = 13
+
 function recordOf(accountId: string, columns: Columns): InteractionRecord {
-  const [id, revision, customerId, startedAt, endedAt, hash, crc, length, body, run] = columns
-  const record = { id, revision, customerId, startedAt, hash }
+  const [id, revision, customerId, startedAt, endedAt, hash, crc, length, body, run, transcript, wordAt] =
+    columns
+  const record: Omit<InteractionRecord, 'block'> = { id, revision, customerId, startedAt, hash }
+  if (transcript !== null) record.transcript = transcript
+  if (wordAt !== null) record.wordAt = wordAt
   if (endedAt === null || body !== null) {
     return { ...record, block: { crc, length, deflated: body ?? new Uint8Array() } }
   }
@@ -107,6 +129,14 @@ export function transferWrites(db: DatabaseSync, interactions: InteractionKeepin
   )
   const setRevision = db.prepare('UPDATE accounts SET revision = ? WHERE account_id = ?')
 
+  function writeRecord(accountId: string, { gathered: messages, ...record }: InteractionRecord): void {
+    const stored = interactions.find(accountId, record.id)
+    const gathered = messages && { count: messages.length, bytes: bytesOf(messages) }
+    if (stored !== undefined && stored.gathered !== null) interactions.removeMessages(accountId, record.id)
+    interactions.keep(accountId, { ...record, gathered }, stored)
+    if (messages !== undefined) interactions.putMessages(accountId, record.id, messages)
+  }
+
   return {
     writeDeployment({ keys: given, settings }: DeploymentRecord): void {
       removeKeys.run()
@@ -134,9 +164,7 @@ export function transferWrites(db: DatabaseSync, interactions: InteractionKeepin
     writeRecords(accountId: string, records: InteractionRecord[], revision: number): void {
       const { changes } = setRevision.run(revision, accountId)
       if (changes !== 1) throw new Error(`there is no account ${accountId}`)
-      for (const record of records) {
-        interactions.keep(accountId, record, interactions.find(accountId, record.id))
-      }
+      for (const record of records) writeRecord(accountId, record)
     },
   }
 }

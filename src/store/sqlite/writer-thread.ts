@@ -2,6 +2,7 @@ import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from '
 import { freeBytes } from '../../interaction/bytes.ts'
 import type { PackedDrafts } from '../../interaction/packed-drafts.ts'
 import { collectAfter } from '../../memory.ts'
+import type { Addition } from '../addition.ts'
 import { StoreUnavailable } from '../errors.ts'
 import type { Reply, Request } from '../thread.ts'
 import { connect, translateError } from './connect.ts'
@@ -20,6 +21,11 @@ import { operationsOn } from './operations.ts'
 const MAX_GROUP = 64
 const MAX_GROUP_BYTES = 4 * 1024 * 1024
 
+/** Runs by itself, in no transaction. */
+const ALONE = 'purge'
+/** Take some tens of milliseconds: nothing else is to wait for the end of their group. */
+const LONG = new Set(['erase', 'eraseMore', 'expire', 'endIdle'])
+
 const port = parentPort as MessagePort
 const db = connect((workerData as { path: string }).path, { queryOnly: false })
 const runs = runWrites(db)
@@ -32,21 +38,29 @@ port.on('message', (first: Request | 'close') => {
     port.close()
     return
   }
-  const group = [first]
-  let bytes = bytesOf(first)
-  while (group.length < MAX_GROUP && bytes < MAX_GROUP_BYTES) {
-    const more: Request | undefined = receiveMessageOnPort(port)?.message
-    if (more === undefined) break
-    group.push(more)
-    bytes += bytesOf(more)
+  const group: Request[] = []
+  let next: Request | undefined = first
+  let bytes = 0
+  while (next !== undefined && next.operation !== ALONE) {
+    group.push(next)
+    bytes += bytesOf(next)
+    if (group.length === MAX_GROUP || bytes >= MAX_GROUP_BYTES) next = undefined
+    else next = receiveMessageOnPort(port)?.message
   }
   for (const reply of commit(group)) port.postMessage(reply)
   release(group)
+  if (next !== undefined) port.postMessage(runAlone(next))
 })
 
 /** How much a write has to compress and store; small documents cost as much as these bytes each. */
 function bytesOf(request: Request): number {
+  if (request.operation === 'addMessages') return additionBytes(request.args[1] as Addition)
+  if (LONG.has(request.operation)) return MAX_GROUP_BYTES
   return lengthsOf(request).reduce((sum, length) => sum + Math.max(length, 4096), 0)
+}
+
+function additionBytes({ patches }: Addition): number {
+  return patches.reduce((sum, patch) => sum + patch.length, 4096)
 }
 
 /** Bytes of each of its documents. */
@@ -66,6 +80,7 @@ function release(group: Request[]): void {
 }
 
 function commit(group: Request[]): Reply[] {
+  if (group.length === 0) return []
   try {
     db.exec('BEGIN IMMEDIATE')
     const replies = group.map(run)
@@ -76,6 +91,14 @@ function commit(group: Request[]): Reply[] {
     runs.forget()
     if (db.isTransaction) db.exec('ROLLBACK')
     return group.map(({ id }) => failure(id, error))
+  }
+}
+
+function runAlone({ id, operation, args }: Request): Reply {
+  try {
+    return { id, ok: true, value: operations[operation]?.(...args) }
+  } catch (error) {
+    return failure(id, error)
   }
 }
 

@@ -10,7 +10,11 @@ async function told(store: Store, accountId: string, query: Partial<typeof ALL> 
   const { changes, more } = await store.listChanges(accountId, { ...ALL, ...query })
   return {
     more,
-    changes: changes.map(({ revision, id, document }) => [revision, id, document && textOf(document)]),
+    changes: changes.map((change) => [
+      change.revision,
+      change.id,
+      change.kind === 'ended' ? textOf(change.document) : undefined,
+    ]),
   }
 }
 

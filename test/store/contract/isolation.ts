@@ -24,15 +24,40 @@ const IN_AN_EMPTY_ACCOUNT: Partial<Record<keyof typeof ACCOUNT_CALLS, unknown>> 
   getInteraction: undefined,
   listInteractions: { blocks: [], count: 0 },
   listChanges: { changes: [], more: false },
+  addMessages: { outcome: 'rejected', reason: 'unknown', problems: [] },
+  listOpen: { blocks: [], count: 0 },
+  endIdle: { count: 0, revision: 0, more: false },
+  erase: {
+    erasure: { erasureId: 'another', kind: 'interactions', requestedAt: 5, interactions: 0, erasedAt: 5 },
+    unknown: ['ended'],
+    revision: 1,
+  },
+  eraseMore: { count: 0, revision: 0, more: false },
+  expire: { count: 0, revision: 0, more: false },
+  getErasure: undefined,
   getImport: undefined,
   endImport: undefined,
 }
+
+const REJECTED_WITHOUT_ACCOUNT = new Set(['createClient', 'writeInteractions', 'addMessages', 'erase'])
 
 /** Everything that can be seen of an account. */
 async function sightOf(store: Store, accountId: string): Promise<string> {
   const { getAccount, getClient, listClients, getStanding, getRevision, listInteractions, getImport } =
     ACCOUNT_CALLS
-  const reads = [getAccount, getClient, listClients, getStanding, getRevision, listInteractions, getImport]
+  const { listOpen, listChanges, getErasure } = ACCOUNT_CALLS
+  const reads = [
+    getAccount,
+    getClient,
+    listClients,
+    getStanding,
+    getRevision,
+    listInteractions,
+    listOpen,
+    listChanges,
+    getErasure,
+    getImport,
+  ]
   const seen = await Promise.all(reads.map((read) => read(store, accountId)))
   const interactions = ['ended', 'open'].map(async (id) => {
     const stored = await store.getInteraction(accountId, id)
@@ -78,7 +103,7 @@ export function isolationContract(shared: SharedStore): void {
         const nobody = `${full}-nobody`
         const attempt = call(store, nobody)
         const { getRevision: _, getStanding: __, ...same } = IN_AN_EMPTY_ACCOUNT
-        if (method === 'createClient' || method === 'writeInteractions') await assert.rejects(attempt)
+        if (REJECTED_WITHOUT_ACCOUNT.has(method)) await assert.rejects(attempt)
         else if (method === 'renameAccount' || method === 'setAccountSettings')
           assert.equal(await attempt, false)
         else assert.deepEqual(await attempt, same[method as keyof typeof same])

@@ -1,8 +1,10 @@
 import { describe } from 'node:test'
 import { accountContract } from './accounts.ts'
+import { additionsContract } from './additions.ts'
 import { changesContract } from './changes.ts'
 import { clientContract } from './clients.ts'
 import { type StoreDriver, shareStore } from './driver.ts'
+import { erasuresContract } from './erasures.ts'
 import { importContract } from './imports.ts'
 import { isolationContract } from './isolation.ts'
 import { keptMessagesContract } from './kept-messages.ts'
@@ -10,9 +12,11 @@ import { keyContract } from './keys.ts'
 import { lifecycleContract } from './lifecycle.ts'
 import { listingContract } from './listing.ts'
 import { modelContract } from './model.ts'
+import { openListingContract } from './open-listing.ts'
 import { pagingContract } from './paging.ts'
 import { preconditionContract } from './preconditions.ts'
 import { readContract } from './reads.ts'
+import { sweepingContract } from './sweeping.ts'
 import { transferContract } from './transfer.ts'
 import { writeContract } from './writes.ts'
 
@@ -31,6 +35,10 @@ export function storeContract(driver: StoreDriver): void {
     listingContract(shared)
     pagingContract(shared)
     changesContract(shared)
+    additionsContract(shared)
+    openListingContract(shared)
+    erasuresContract(shared)
+    sweepingContract(driver, shared)
     modelContract(shared)
     importContract(driver, shared)
     transferContract(driver, shared)

@@ -59,9 +59,14 @@ test('a store of an older schema is upgraded, with all that it holds', async (t)
   await store.close()
   const db = new DatabaseSync(file)
   // As schema 1 was.
-  db.exec(
-    'ALTER TABLE accounts DROP COLUMN settings; DROP INDEX interactions_revision; PRAGMA user_version = 1',
-  )
+  db.exec(`
+    DROP INDEX interactions_revision; DROP INDEX interactions_customer; DROP INDEX interactions_open;
+    DROP INDEX interactions_idle; DROP TABLE gathered_messages; DROP TABLE tombstones;
+    DROP TABLE erased_customers; DROP TABLE erasures; DROP TABLE erasing;
+    ALTER TABLE accounts DROP COLUMN settings; ALTER TABLE accounts DROP COLUMN erasure_key;
+    ALTER TABLE interactions DROP COLUMN transcript; ALTER TABLE interactions DROP COLUMN word_at;
+    ALTER TABLE interactions DROP COLUMN gathered; ALTER TABLE interactions DROP COLUMN gathered_bytes;
+    PRAGMA user_version = 1`)
   db.close()
   const upgraded = await openFile(t, file)
   assert.deepEqual(await listedIds(upgraded, 'acme'), ['a', 'b'])

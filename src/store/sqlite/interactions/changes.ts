@@ -1,21 +1,41 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Block } from '../../../interaction/block.ts'
 import { freeBytes } from '../../../interaction/bytes.ts'
+import type { Change, ErasureReason } from '../../../interaction/change.ts'
 import type { Place } from '../../../interaction/place.ts'
-import type { Change, Changes, ChangesQuery } from '../../store.ts'
+import type { TranscriptState } from '../../../interaction/transcript.ts'
+import type { Changes, ChangesQuery } from '../../store.ts'
 import { documentIn } from './run.ts'
+import { inSnapshot } from './snapshot.ts'
+import { VEILED } from './veil.ts'
 
-type Columns = [revision: number, id: string, startedAt: number, endedAt: number | null]
+type Columns = [
+  revision: number,
+  id: string,
+  startedAt: number,
+  endedAt: number | null,
+  transcript: TranscriptState | null,
+]
+type Tombstone = [revision: number, id: string, reason: ErasureReason]
 
 /** Runs that are kept while a page is read: what came in together mostly lies together, in a few places at once. */
 const MOST_RUNS = 8
 
 export function changeReads(db: DatabaseSync) {
+  // What is veiled comes later, as a tombstone. Where the whole account is, the index skips it.
   const following = db.prepare(
-    `SELECT revision, id, started_at, ended_at FROM interactions
-     WHERE account_id = ? AND revision > ? ORDER BY revision LIMIT ?`,
+    `SELECT i.revision, i.id, i.started_at, i.ended_at, i.transcript FROM interactions AS i
+     WHERE i.account_id = ?1 AND i.revision > max(?2, coalesce(
+         (SELECT max(e.revision) FROM erasing AS e WHERE e.account_id = ?1 AND e.customer_id IS NULL), 0))
+       AND NOT ${VEILED}
+     ORDER BY i.revision LIMIT ?3`,
   )
   following.setReturnArrays(true)
+  const tombstones = db.prepare(
+    `SELECT revision, id, reason FROM tombstones
+     WHERE account_id = ? AND revision > ? ORDER BY revision LIMIT ?`,
+  )
+  tombstones.setReturnArrays(true)
   const run = db.prepare(
     `SELECT body FROM runs WHERE account_id = ? AND (last_started_at, last_id) >= (?, ?)
      ORDER BY last_started_at, last_id LIMIT 1`,
@@ -23,16 +43,13 @@ export function changeReads(db: DatabaseSync) {
 
   function listChanges(accountId: string, query: ChangesQuery): Changes {
     // Of one moment: what a row says, and where its document lies.
-    db.exec('BEGIN')
-    try {
-      return read(accountId, query)
-    } finally {
-      db.exec('COMMIT')
-    }
+    return inSnapshot(db, () => read(accountId, query))
   }
 
   function read(accountId: string, { after, limit, maxBytes }: ChangesQuery): Changes {
-    const rows = following.all(accountId, after, limit + 1) as unknown as Columns[]
+    const living = following.all(accountId, after, limit + 1) as unknown as Columns[]
+    const erased = tombstones.all(accountId, after, limit + 1) as unknown as Tombstone[]
+    const rows = erased.length === 0 ? living : [...living, ...erased].sort(([a], [b]) => a - b)
     const documents = new Documents((place) => {
       const found = run.get(accountId, place.startedAt, place.id) as { body: Uint8Array } | undefined
       if (found === undefined) throw new Error(`${accountId}: no run at ${place.startedAt}`)
@@ -40,17 +57,28 @@ export function changeReads(db: DatabaseSync) {
     })
     const changes: Change[] = []
     let bytes = 0
-    for (const [revision, id, startedAt, endedAt] of rows.slice(0, limit)) {
-      const document = endedAt === null ? undefined : documents.at({ startedAt, id })
-      bytes += document?.length ?? 0
+    for (const row of rows.slice(0, limit)) {
+      const change = changeOf(row, documents)
+      if (change.kind === 'ended') bytes += change.document.length
       if (changes.length > 0 && bytes > maxBytes) break
-      changes.push({ revision, id, document })
+      changes.push(change)
     }
     documents.free()
     return { changes, more: rows.length > changes.length, free: () => {} }
   }
 
   return { listChanges }
+}
+
+function changeOf(row: Columns | Tombstone, documents: Documents): Change {
+  if (row.length === 3) {
+    const [revision, id, reason] = row
+    return { revision, id, kind: 'erased', reason }
+  }
+  const [revision, id, startedAt, endedAt, state] = row
+  const transcript = state ?? undefined
+  if (endedAt === null) return { revision, id, kind: 'open', transcript }
+  return { revision, id, kind: 'ended', document: documents.at({ startedAt, id }), transcript }
 }
 
 /** Documents by their place, each copied out of its run; the runs that were read last are looked into first. */

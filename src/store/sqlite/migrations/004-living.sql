@@ -68,3 +68,5 @@ CREATE TABLE erasing (
   revision    INTEGER NOT NULL,
   PRIMARY KEY (account_id, erasure_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX erasing_customer ON erasing (account_id, customer_id, revision);
+CREATE INDEX erasing_revision ON erasing (account_id, revision);

@@ -1,0 +1,170 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { addMessages as addToDocument } from '../../../interaction/add-messages.ts'
+import { deflateBlock } from '../../../interaction/block.ts'
+import { contentHash } from '../../../interaction/content-hash.ts'
+import { scatterDocument } from '../../../interaction/gathered.ts'
+import { MAX_DOCUMENT_BYTES } from '../../../interaction/limits.ts'
+import { type ArrivedMessage, mergePatches } from '../../../interaction/merge-patches.ts'
+import type { Problem } from '../../../interaction/problems.ts'
+import type { Draft } from '../../../interaction/serialise.ts'
+import type { TranscriptState } from '../../../interaction/transcript.ts'
+import type { Addition, AdditionResult } from '../../addition.ts'
+import { holds } from '../../preconditions.ts'
+import { bytesOf, type Gathered, sizeWith } from './gathered.ts'
+import type { InteractionKeeping, Stored } from './keep.ts'
+import { accountStates } from './veil.ts'
+
+/** What is added, with the revision that it takes where it changes anything. */
+interface Adding extends Addition {
+  revision: number
+  state: TranscriptState | null
+  wordAt: number
+}
+
+const NOTHING: Gathered = { count: 0, bytes: 0 }
+
+export function additionWrites(db: DatabaseSync, interactions: InteractionKeeping) {
+  const stateOf = accountStates(db)
+  const setRevision = db.prepare('UPDATE accounts SET revision = ? WHERE account_id = ?')
+
+  function addMessages(accountId: string, addition: Addition): AdditionResult {
+    const account = stateOf(accountId)
+    const stored = interactions.find(accountId, addition.id)
+    const { id, opening, precondition } = addition
+    const { customerId, startedAt } = stored ?? opening ?? {}
+    if (account.refuses({ id, customerId, startedAt }, stored)) return rejected('erased')
+    if (!holds(precondition, stored)) return rejected('precondition')
+    const state = addition.transcript ?? stored?.transcript ?? null
+    const wordAt = addition.now ?? Date.now()
+    const adding = { ...addition, revision: account.revision + 1, state, wordAt }
+    const result = addTo(accountId, adding, stored)
+    if (result.outcome === 'created' || result.outcome === 'updated') {
+      setRevision.run(result.revision, accountId)
+    }
+    return result
+  }
+
+  function addTo(accountId: string, adding: Adding, stored: Stored | undefined): AdditionResult {
+    if (stored === undefined) {
+      return adding.opening === undefined ? rejected('unknown') : open(accountId, adding, adding.opening)
+    }
+    if (stored.endedAt !== null) return addToEnded(accountId, adding, stored)
+    if (stored.gathered === null) return scatter(accountId, adding, stored)
+    return gather(accountId, adding, stored, { count: stored.gathered, bytes: stored.gatheredBytes ?? 0 })
+  }
+
+  function open(accountId: string, adding: Adding, opening: Draft): AdditionResult {
+    const { revision, state: transcript, wordAt } = adding
+    const { id, customerId, startedAt } = opening
+    const merged = merge(adding, NOTHING, () => [])
+    if (!merged.ok) return merged.result
+    const plain = Buffer.from(opening.json)
+    if (sizeWith(plain.length, merged.gathered) > MAX_DOCUMENT_BYTES) return tooLarge()
+    const hash = contentHash(plain)
+    const head = { id, customerId, startedAt, hash, block: deflateBlock(plain), gathered: merged.gathered }
+    interactions.keep(accountId, { ...head, revision, transcript, wordAt }, undefined)
+    interactions.putMessages(accountId, id, merged.changed)
+    return { outcome: 'created', revision }
+  }
+
+  /** Adds to one that gathers: looks only at messages of the same ids. */
+  function gather(accountId: string, adding: Adding, stored: Stored, before: Gathered): AdditionResult {
+    const { id, revision, state: transcript, wordAt } = adding
+    const merged = merge(adding, before, (messageId) => interactions.messagesWith(accountId, id, messageId))
+    if (!merged.ok) return merged.result
+    if (merged.changed.length === 0 && transcript === stored.transcript) {
+      interactions.touch(accountId, id, wordAt)
+      return { outcome: 'unchanged', revision: stored.revision }
+    }
+    if (sizeWith(stored.length ?? 0, merged.gathered) > MAX_DOCUMENT_BYTES) return tooLarge()
+    interactions.putMessages(accountId, id, merged.changed)
+    interactions.mark(accountId, id, { revision, transcript, wordAt, gathered: merged.gathered }, stored)
+    return { outcome: 'updated', revision }
+  }
+
+  /** Adds to one whose document is whole, and takes it apart for that, so that the next one finds it gathering. */
+  function scatter(accountId: string, adding: Adding, stored: Stored): AdditionResult {
+    const { id, revision, state: transcript, wordAt } = adding
+    const { head, messages } = scatterDocument(interactions.jsonOf(accountId, id, stored))
+    const byId = Map.groupBy(messages, ({ messageId }) => messageId)
+    const before = { count: messages.length, bytes: bytesOf(messages) }
+    const merged = merge(adding, before, (messageId) => byId.get(messageId) ?? [])
+    if (!merged.ok) return merged.result
+    if (merged.changed.length === 0) return marked(accountId, adding, stored)
+    const plain = Buffer.from(head)
+    if (sizeWith(plain.length, merged.gathered) > MAX_DOCUMENT_BYTES) return tooLarge()
+    const { customerId, startedAt } = stored
+    const facts = { id, customerId, startedAt, revision, transcript, wordAt, gathered: merged.gathered }
+    const kept = { ...facts, hash: contentHash(plain), block: deflateBlock(plain) }
+    interactions.keep(accountId, kept, stored)
+    interactions.putMessages(accountId, id, messages)
+    interactions.putMessages(accountId, id, merged.changed)
+    return { outcome: 'updated', revision }
+  }
+
+  function addToEnded(accountId: string, adding: Adding, stored: Stored): AdditionResult {
+    const { id, revision, patches, keepUnknownValues, state: transcript } = adding
+    const before = interactions.jsonOf(accountId, id, stored)
+    const added = addToDocument(before, patches, keepUnknownValues)
+    if (!added.ok) return rejected(added.reason, added.problems)
+    if (added.json === before) return marked(accountId, adding, stored)
+    const plain = Buffer.from(added.json)
+    const { customerId, startedAt, endedAt } = stored
+    const facts = { id, customerId, startedAt, endedAt: endedAt ?? undefined, revision, transcript }
+    interactions.keep(accountId, { ...facts, hash: contentHash(plain), block: deflateBlock(plain) }, stored)
+    return { outcome: 'updated', revision }
+  }
+
+  /** No message has changed: what is told of the transcript may have. */
+  function marked(accountId: string, adding: Adding, stored: Stored): AdditionResult {
+    const { id, revision, state: transcript, wordAt } = adding
+    if (transcript !== stored.transcript) {
+      interactions.mark(accountId, id, { revision, transcript, wordAt }, stored)
+      return { outcome: 'updated', revision }
+    }
+    if (stored.endedAt === null) interactions.touch(accountId, id, wordAt)
+    return { outcome: 'unchanged', revision: stored.revision }
+  }
+
+  return { addMessages }
+}
+
+type Merged =
+  | { ok: true; changed: ArrivedMessage[]; gathered: Gathered }
+  | { ok: false; result: AdditionResult }
+
+/** Merges what is added into the messages of the same ids, and counts what there is then. */
+function merge(
+  { patches, keepUnknownValues }: Adding,
+  { count, bytes }: Gathered,
+  stored: (messageId: string) => ArrivedMessage[],
+): Merged {
+  const before = new Map<number, number>()
+  const merged = mergePatches(
+    patches,
+    count,
+    (messageId) => {
+      const messages = stored(messageId)
+      for (const { position, json } of messages) before.set(position, Buffer.byteLength(json))
+      return messages
+    },
+    keepUnknownValues,
+  )
+  if (!merged.ok) return { ok: false, result: rejected(merged.reason, merged.problems) }
+  const { changed } = merged
+  const added = changed.filter(({ position }) => position >= count).length
+  const gone = changed.reduce((sum, { position }) => sum + (before.get(position) ?? 0), 0)
+  const gathered = { count: count + added, bytes: bytes - gone + bytesOf(changed) }
+  return { ok: true, changed, gathered }
+}
+
+type RejectReason = Extract<AdditionResult, { outcome: 'rejected' }>['reason']
+
+function rejected(reason: RejectReason, problems: Problem[] = []): AdditionResult {
+  return { outcome: 'rejected', reason, problems }
+}
+
+function tooLarge(): AdditionResult {
+  const description = `would be larger than ${MAX_DOCUMENT_BYTES} bytes`
+  return rejected('too_large', [{ name: '', description }])
+}

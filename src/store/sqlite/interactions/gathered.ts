@@ -1,0 +1,80 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { type Block, deflateBlock, storedBlocks, sumOf } from '../../../interaction/block.ts'
+import { gatherDocument } from '../../../interaction/gathered.ts'
+import type { ArrivedMessage } from '../../../interaction/merge-patches.ts'
+import { plainDocument } from '../../../interaction/page.ts'
+
+/** The messages that an open interaction has gathered: how many, and the bytes of their JSON. */
+export interface Gathered {
+  count: number
+  bytes: number
+}
+
+/** Bytes of the document of a head and the messages that it has gathered. */
+export function sizeWith(headBytes: number, { count, bytes }: Gathered): number {
+  return headBytes + bytes + Math.max(count - 1, 0)
+}
+
+/** Bytes of the JSON of messages. */
+export function bytesOf(messages: ArrivedMessage[]): number {
+  return messages.reduce((sum, { json }) => sum + Buffer.byteLength(json), 0)
+}
+
+/** Documents above are kept as they are: compressing 8 MB would hold the thread that reads for half a second. */
+const MAX_COMPRESSED = 256 * 1024
+
+/** The document of a head and its messages, as a block. */
+export function gatheredBlock(head: Block, messages: ArrivedMessage[]): Block {
+  const plain = Buffer.from(gatheredJson(head, messages))
+  if (plain.length <= MAX_COMPRESSED) return deflateBlock(plain)
+  const blocks = storedBlocks(plain)
+  return { deflated: Buffer.concat(blocks.map(({ deflated }) => deflated)), ...sumOf(blocks) }
+}
+
+export function gatheredJson(head: Block, messages: ArrivedMessage[]): string {
+  return gatherDocument(
+    plainDocument(head).toString(),
+    messages.map(({ json }) => json),
+  )
+}
+
+const COLUMNS = 'position, message_id AS messageId, json'
+
+export function gatheredReads(db: DatabaseSync) {
+  const all = db.prepare(
+    `SELECT ${COLUMNS} FROM gathered_messages WHERE account_id = ? AND interaction_id = ?`,
+  )
+  /** In the order of arrival. They lie in that of their ids. */
+  function messagesOf(accountId: string, id: string): ArrivedMessage[] {
+    const rows = all.all(accountId, id) as unknown as ArrivedMessage[]
+    return rows.map((row) => ({ ...row })).sort((a, b) => a.position - b.position)
+  }
+  return { messagesOf }
+}
+
+export function gatheredWrites(db: DatabaseSync) {
+  const find = db.prepare(
+    `SELECT ${COLUMNS} FROM gathered_messages
+     WHERE account_id = ? AND interaction_id = ? AND message_id = ? ORDER BY position`,
+  )
+  const put = db.prepare(
+    `INSERT INTO gathered_messages (account_id, interaction_id, message_id, position, json)
+     VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (account_id, interaction_id, message_id, position) DO UPDATE SET json = excluded.json`,
+  )
+  const remove = db.prepare('DELETE FROM gathered_messages WHERE account_id = ? AND interaction_id = ?')
+  return {
+    ...gatheredReads(db),
+    messagesWith(accountId: string, id: string, messageId: string): ArrivedMessage[] {
+      return find.all(accountId, id, messageId) as unknown as ArrivedMessage[]
+    },
+    putMessages(accountId: string, id: string, messages: ArrivedMessage[]): void {
+      for (const { messageId, position, json } of messages) put.run(accountId, id, messageId, position, json)
+    },
+    removeMessages(accountId: string, id: string): void {
+      remove.run(accountId, id)
+    },
+  }
+}
+
+export type GatheredWrites = ReturnType<typeof gatheredWrites>

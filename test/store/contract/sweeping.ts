@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { formatInstant, MINUTE } from '../../../src/interaction/instant.ts'
+import type { Bite } from '../../../src/store/erasure.ts'
+import { draft, draftWithoutMessages, jsonOf, listedIds, message, NOON, write } from './drafts.ts'
+import { openFor, type SharedStore, type StoreDriver } from './driver.ts'
+import { add, changesOf, documentWith, erase, finishErasing, NOW, openTexts } from './living-drafts.ts'
+
+const HOUR = 3_600_000
+
+/** Takes bites until there is nothing more; gives what they counted. */
+async function all(bite: () => Promise<Bite>): Promise<number[]> {
+  const counts: number[] = []
+  for (;;) {
+    const { count, more } = await bite()
+    counts.push(count)
+    if (!more) return counts
+    assert.ok(counts.length < 1000, 'it does not end')
+  }
+}
+
+const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0)
+
+export function sweepingContract(driver: StoreDriver, shared: SharedStore): void {
+  describe('open interactions of which nothing is heard', () => {
+    test('are ended by their last message, the others stay open', async () => {
+      const { store } = shared
+      const accountId = await shared.account()
+      const last = formatInstant(NOON + 30 * MINUTE)
+      const said = message('m1', { message_start_at: last })
+      const left = (given: Parameters<typeof draft>[0], now: number) =>
+        store.writeInteractions(accountId, [draft({ ...given, open: true })], { now })
+      await left({ id: 'whole', messages: [said] }, NOW - 3 * HOUR)
+      await left({ id: 'gathered', messages: [] }, NOW - 9 * HOUR)
+      await add(store, accountId, [said], { id: 'gathered', now: NOW - 2 * HOUR })
+      await left({ id: 'silent', messages: [message('m1')] }, NOW - 4 * HOUR)
+      await left({ id: 'heard', messages: [said] }, NOW - 9 * HOUR)
+      await add(store, accountId, [said], { id: 'heard', now: NOW - HOUR })
+      await left({ id: 'repeated', messages: [said] }, NOW - 9 * HOUR)
+      await left({ id: 'repeated', messages: [said] }, NOW - HOUR)
+      await write(store, accountId, draft({ id: 'ended' }))
+
+      const counts = await all(() => store.endIdle(accountId, { before: NOW - HOUR, limit: 2 }))
+      assert.equal(sum(counts), 3)
+      assert.ok(counts.every((count) => count <= 2))
+      for (const id of ['whole', 'gathered']) {
+        const expected = documentWith([said], { id, more: { ended_at: last } })
+        assert.deepEqual(JSON.parse((await jsonOf(store, accountId, id)) ?? ''), JSON.parse(expected))
+      }
+      const silent = JSON.parse((await jsonOf(store, accountId, 'silent')) ?? '')
+      assert.equal(silent.ended_at, formatInstant((NOW - 4 * HOUR) * 1000))
+      const open = (await openTexts(store, accountId)).map((text) => JSON.parse(text).id)
+      assert.deepEqual(open, ['heard', 'repeated'])
+      assert.deepEqual(
+        new Set(await listedIds(store, accountId)),
+        new Set(['whole', 'gathered', 'silent', 'ended']),
+      )
+      // It is told, and what has ended so is as any other: it takes late messages, and is not opened again.
+      const revision = (await store.getRevision(accountId)) ?? 0
+      assert.deepEqual(
+        (await changesOf(store, accountId, revision - 3)).map(([, , kind]) => kind),
+        ['ended', 'ended', 'ended'],
+      )
+      assert.equal((await add(store, accountId, [message('late')], { id: 'whole' })).outcome, 'updated')
+      const reopened = await write(store, accountId, draftWithoutMessages({ id: 'whole', open: true }))
+      assert.equal(reopened.outcome, 'rejected')
+    })
+
+    test('are of one account alone', async () => {
+      const { store } = shared
+      const [one, other] = [await shared.account(), await shared.account()]
+      for (const accountId of [one, other]) {
+        await store.writeInteractions(accountId, [draft({ open: true })], { now: 5 })
+      }
+      const bite = await store.endIdle(one, { before: NOW, limit: 10 })
+      assert.deepEqual(bite, { count: 1, revision: 2, more: false })
+      assert.equal((await store.getInteraction(other, 'one'))?.ended, false)
+      const nothing = await store.endIdle(one, { before: NOW, limit: 10 })
+      assert.deepEqual(nothing, { count: 0, revision: 2, more: false })
+    })
+
+    test('that are erased meanwhile are left alone', async () => {
+      const { store } = shared
+      const accountId = await shared.account()
+      await store.writeInteractions(accountId, [draft({ open: true })], { now: 5 })
+      await erase(store, accountId, { kind: 'account' })
+      assert.deepEqual(await all(() => store.endIdle(accountId, { before: NOW, limit: 10 })), [0])
+      assert.equal(await finishErasing(store, accountId), 1)
+    })
+  })
+
+  describe('interactions whose time is over', () => {
+    test('are erased in bites by their end, and stay so; those that go on longer stay', async () => {
+      const { store } = shared
+      const accountId = await shared.account()
+      // Each lasts a minute.
+      const drafts = Array.from({ length: 70 }, (_, n) => draft({ id: `i${n}`, at: NOON + n * MINUTE }))
+      await store.writeInteractions(accountId, drafts)
+      const long = { id: 'long', at: NOON - MINUTE, more: { ended_at: formatInstant(NOON + 500 * MINUTE) } }
+      await write(store, accountId, draft(long))
+      await write(store, accountId, draft({ id: 'open', at: NOON - 5 * MINUTE, open: true }))
+      const before = (await store.getRevision(accountId)) ?? 0
+      const endedBefore = NOON + 41 * MINUTE
+      const counts = await all(() => store.expire(accountId, { endedBefore, limit: 6, now: NOW }))
+      assert.equal(sum(counts), 40)
+      assert.ok(counts.every((count) => count <= 6))
+      const left = drafts.slice(40).map(({ id }) => id)
+      assert.deepEqual(await listedIds(store, accountId), ['long', ...left])
+      const told = await changesOf(store, accountId, before)
+      assert.deepEqual(
+        told.map(([, , kind, reason]) => `${kind} ${reason}`),
+        Array.from({ length: 40 }, () => 'erased retention'),
+      )
+      assert.deepEqual(await write(store, accountId, drafts[0] ?? draft()), {
+        outcome: 'rejected',
+        reason: 'erased',
+      })
+      // The next sweep finds what has come since, also from before the place where this one ended.
+      await write(store, accountId, draft({ id: 'late', at: NOON - 500 * MINUTE }))
+      assert.equal(sum(await all(() => store.expire(accountId, { endedBefore, limit: 6, now: NOW }))), 1)
+    })
+
+    test('are of one account alone', async () => {
+      const { store } = shared
+      const [one, other] = [await shared.account(), await shared.account()]
+      for (const accountId of [one, other]) await write(store, accountId, draft())
+      const expiry = { endedBefore: NOW * 1000, limit: 10, now: NOW }
+      assert.equal(sum(await all(() => store.expire(one, expiry))), 1)
+      assert.deepEqual(await listedIds(store, other), ['one'])
+    })
+  })
+
+  describe('a purge', () => {
+    test('is noted of what was erased before, not of what is still to be', async (t) => {
+      const { store } = await openFor(t, driver)
+      for (const accountId of ['one', 'other']) {
+        await store.createAccount({ accountId, name: 'An account', createdAt: 5 })
+        await write(store, accountId, draft({ id: 'a' }))
+        await write(store, accountId, draft({ id: 'b' }))
+      }
+      assert.equal(await store.purge(NOW + 1), false)
+      const done = await erase(store, 'one', { kind: 'interactions', ids: ['a'] })
+      const running = await erase(store, 'other', { kind: 'account' })
+      assert.equal(await store.purge(NOW + 7), true)
+      const purged = await store.getErasure('one', done.erasure.erasureId)
+      assert.deepEqual([purged?.erasedAt, purged?.purgedAt], [NOW, NOW + 7])
+      assert.equal((await store.getErasure('other', running.erasure.erasureId))?.purgedAt, undefined)
+      assert.deepEqual(await listedIds(store, 'one'), ['b'])
+      await finishErasing(store, 'other')
+      assert.equal(await store.purge(NOW + 9), true)
+      assert.equal((await store.getErasure('other', running.erasure.erasureId))?.purgedAt, NOW + 9)
+      assert.equal(await store.purge(NOW + 11), false)
+      // What retention has erased is purged as well.
+      await store.expire('one', { endedBefore: NOW * 1000, limit: 10, now: NOW })
+      assert.equal(await store.purge(NOW + 13), true)
+      assert.equal(await store.purge(NOW + 15), false)
+      assert.equal((await write(store, 'one', draft({ id: 'c' }))).outcome, 'created')
+    })
+  })
+
+  describe('a claim', () => {
+    test('is one’s own until its time, can be renewed, and given back', async (t) => {
+      const { store } = await openFor(t, driver)
+      assert.equal(await store.claim('sweep', 'a', 1000, 2000), true)
+      assert.equal(await store.claim('sweep', 'b', 1999, 5000), false)
+      assert.equal(await store.claim('purge', 'b', 1999, 5000), true)
+      assert.equal(await store.claim('sweep', 'a', 1500, 3000), true)
+      assert.equal(await store.claim('sweep', 'b', 2500, 5000), false)
+      assert.equal(await store.claim('sweep', 'b', 3000, 5000), true)
+      assert.equal(await store.claim('sweep', 'a', 3001, 5000), false)
+      // Who has it not any more gives nothing back.
+      await store.claim('sweep', 'a', 3001, 0)
+      assert.equal(await store.claim('sweep', 'a', 3002, 5000), false)
+      assert.equal(await store.claim('sweep', 'b', 3003, 0), true)
+      assert.equal(await store.claim('sweep', 'a', 3004, 5000), true)
+    })
+
+    test('is got by one of many', async (t) => {
+      const { store } = await openFor(t, driver)
+      const claims = Array.from({ length: 20 }, (_, n) => store.claim('sweep', `h${n}`, 1000, 2000))
+      assert.equal((await Promise.all(claims)).filter(Boolean).length, 1)
+    })
+  })
+}
