@@ -15,13 +15,13 @@ export interface SweepOptions {
   report: Report
   /** Minutes after midnight UTC at which files are purged; undefined: never. */
   purgeAt: number | undefined
-  /** Whether this process looks at all accounts every minute, besides those that it is woken for. */
-  rounds: boolean
 }
 
 /** What goes on in the background: erasures that are not done, idle interactions, retention, the purge of the files. */
 export interface Sweep {
-  /** Goes on with the account's erasures now: one was requested in this process. */
+  /** Looks at all accounts now and every minute: what another process has left is gone on with. */
+  begin(): void
+  /** Goes on with the account's erasures: one was requested in this process. */
   wake(accountId: string): void
   /** Resolves when there is nothing left to do until the next round. */
   idle(): Promise<void>
@@ -29,8 +29,8 @@ export interface Sweep {
   stop(): Promise<void>
 }
 
-/** Begins at once: what another process has left is gone on with. */
-export function startSweep({ store, clock, report, purgeAt, rounds }: SweepOptions): Sweep {
+/** Does nothing until it is woken, or told to begin. */
+export function createSweep({ store, clock, report, purgeAt }: SweepOptions): Sweep {
   const stopping = new AbortController()
   const { signal } = stopping
   const holder = randomUUID()
@@ -56,19 +56,22 @@ export function startSweep({ store, clock, report, purgeAt, rounds }: SweepOptio
   }
 
   async function goOn(): Promise<void> {
-    while (rounds && !signal.aborted) {
+    while (!signal.aborted) {
       looking = look()
       await looking
       await clock.sleep(ROUND, signal)
     }
   }
 
-  const going = goOn()
+  let going: Promise<void> | undefined
   const idle = async () => {
     await looking
     await Promise.all([...CHORES.map((name) => chores[name].done()), purger.done()])
   }
   return {
+    begin() {
+      going ??= goOn()
+    },
     wake: (accountId) => {
       if (!signal.aborted) chores.erase.look(accountId, {})
     },
