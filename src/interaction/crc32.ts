@@ -4,6 +4,8 @@
  * bit-reflected, as in RFC 1952 (gzip): bit 31 is the coefficient of x^0.
  */
 export function combineCrc32(first: number, second: number, secondLength: number): number {
+  // The comma between two documents, which is every other part of a page.
+  if (secondLength === 1) return ((first >>> 8) ^ (BYTES[first & 0xff] as number) ^ second) >>> 0
   return (multiply(shiftBy(secondLength), first) ^ second) >>> 0
 }
 
@@ -47,10 +49,10 @@ function power(n: number, k: number): number {
 }
 
 /**
- * The shifts of every length below 4096, where most documents' lengths lie but for a factor of a few: a page
- * of fifty is combined in 13 µs with this table (and with integers, see above).
+ * The shifts of every length below 16 KB, where most documents' lengths lie: a page of fifty is combined in 4 µs with this
+ * table of 64 KB and that of bytes, and in 13 with one for lengths below 4 KB alone.
  */
-const FINE_BITS = 12
+const FINE_BITS = 14
 const FINE = 1 << FINE_BITS
 const SHIFTS = shifts()
 
@@ -61,3 +63,6 @@ function shifts(): Int32Array {
   for (let length = 1; length < FINE; length += 1) table[length] = multiply(byte, table[length - 1] as number)
   return table
 }
+
+/** What one further byte makes of the last eight bits of a CRC. */
+const BYTES = Int32Array.from({ length: 256 }, (_, bits) => multiply(shiftBy(1), bits))

@@ -28,9 +28,9 @@ export function plainPage(documents: Block[], links: Links): Buffer {
 
 function pageBlocks(documents: Block[], links: Links): Block[] {
   const blocks: Block[] = [HEAD_BLOCK]
-  for (const [index, document] of documents.entries()) {
+  for (let index = 0; index < documents.length; index += 1) {
     if (index > 0) blocks.push(COMMA)
-    blocks.push(document)
+    blocks.push(documents[index] as Block)
   }
   blocks.push(lastBlock(Buffer.from(tailOf(links))))
   return blocks

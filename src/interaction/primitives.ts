@@ -42,7 +42,8 @@ export function counterMode(cipher: Cipheriv, first: Uint8Array, text: Uint8Arra
     increment(counter)
   }
   const sealed = cipher.update(counters).subarray(0, text.length)
-  for (const [at, byte] of text.entries()) sealed[at] = (sealed[at] as number) ^ byte
+  // By index: `entries` makes an array of each byte.
+  for (let at = 0; at < sealed.length; at += 1) sealed[at] = (sealed[at] as number) ^ (text[at] as number)
   return sealed
 }
 

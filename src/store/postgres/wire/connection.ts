@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import { Connection } from 'pg'
-import { MessageParser } from './parser.ts'
+import { type DataRow, type Message, MessageParser } from './parser.ts'
+import type { Row } from './row.ts'
 
 /** Statements that the server keeps in vain: some tens of kilobytes each, until the connection ends. */
 const MAX_FORGOTTEN = 50
@@ -12,15 +13,18 @@ export class BinaryConnection extends Connection {
   #kept: Map<string, string> | undefined
   #names = 0
   #forgotten = 0
+  /** Where rows go; undefined while nothing is asked for. */
+  rows: Row[] | undefined
 
   attachListeners(stream: Duplex): void {
     // What TLS has deciphered lies in memory that it uses again.
     const parser = new MessageParser(!(stream instanceof TLSSocket))
-    stream.on('data', (bytes: Buffer) =>
-      parser.push(bytes, (message) => {
-        this.emit(message.name === 'error' ? 'errorMessage' : message.name, message)
-      }),
-    )
+    const tell = (message: Message) => {
+      // Fifty a page: not by way of an event, and of the library's query.
+      if (message.name === 'dataRow' && this.rows !== undefined) this.rows.push((message as DataRow).fields)
+      else this.emit(message.name === 'error' ? 'errorMessage' : message.name, message)
+    }
+    stream.on('data', (bytes: Buffer) => parser.push(bytes, tell))
   }
 
   /** From now on the server keeps statements, so that each is read and planned once. */

@@ -29,6 +29,7 @@ export class Exchange {
   /** What goes wrong here is told like what goes wrong later; the library would send nothing more. */
   submit(connection: BinaryConnection): Error | null {
     this.#connection = connection
+    connection.rows = this.#rows
     try {
       connection.stream.write(
         encodeStatements(this.#statements.map((each) => ({ ...each, ...connection.nameOf(each.text) }))),
@@ -39,21 +40,20 @@ export class Exchange {
     }
   }
 
-  handleDataRow({ fields }: { fields: Row }): void {
-    this.#rows.push(fields)
-  }
-
   handleCommandComplete({ text }: { text: string }): void {
     this.#done.push({ rows: this.#rows, count: Number(/\d+$/.exec(text)?.[0] ?? 0) })
     this.#rows = []
+    if (this.#connection !== undefined) this.#connection.rows = this.#rows
   }
 
   handleError(error: Error): void {
     this.#connection?.forget(this.#statements.map(({ text }) => text))
+    if (this.#connection !== undefined) this.#connection.rows = undefined
     this.#settled.reject(error)
   }
 
   handleReadyForQuery(): void {
+    if (this.#connection !== undefined) this.#connection.rows = undefined
     this.#settled.resolve(this.#done)
   }
 

@@ -7,11 +7,14 @@ const DATA_ROW = 0x44
 /** The letter of a message, and its length, which counts itself and not the letter. */
 const HEAD = 5
 
-interface DataRow extends BackendMessage {
+export type Message = BackendMessage
+
+/** One and the same for all rows of a connection, to be looked at when it is told. */
+export interface DataRow extends Message {
   fields: Row
 }
 
-type Tell = (message: BackendMessage) => void
+type Tell = (message: Message) => void
 
 /**
  * Cuts what a server sends into messages, and reads them as the client library does, but for rows. The library makes
@@ -26,6 +29,7 @@ export class MessageParser {
   #pieces: Buffer[] = []
   #held = 0
   readonly #owned: boolean
+  readonly #row = { name: 'dataRow', length: 0 } as DataRow
 
   /** `owned`: each chunk that will be pushed has memory of its own. */
   constructor(owned: boolean) {
@@ -76,8 +80,9 @@ export class MessageParser {
     const code = bytes[at] as number
     const length = bytes.readUInt32BE(at + 1)
     if (code === DATA_ROW) {
-      const row: DataRow = { name: 'dataRow', length, fields: new Row(bytes, at + HEAD, this.#owned) }
-      tell(row)
+      this.#row.length = length
+      this.#row.fields = new Row(bytes, at + HEAD, this.#owned)
+      tell(this.#row)
     } else tell(this.#messages.handlePacket(at + HEAD, code, length, bytes))
   }
 }
