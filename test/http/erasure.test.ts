@@ -45,7 +45,7 @@ async function receiptOf(access: Access, answer: Awaited<ReturnType<typeof send>
 }
 
 /** Every way back in is closed. */
-async function assertRefused(access: Access, id: string, more: object = {}): Promise<void> {
+async function assertRefused(access: Access, id: string, more: object = {}, seen = true): Promise<void> {
   const document = interaction(id, more)
   const { ended_at: _, messages: __, ...opening } = document
   const ways: [method: string, path: string, body: object][] = [
@@ -59,6 +59,8 @@ async function assertRefused(access: Access, id: string, more: object = {}): Pro
     ],
   ]
   for (const [method, path, body] of ways) {
+    // Whose an unseen interaction would be is known only where the body says it.
+    if (!seen && !('interaction' in body || 'id' in body)) continue
     const answer = await send(access, method, path, body)
     assert.deepEqual([answer.status, JSON.parse(answer.text).code], [409, '1904091'], `${method} ${path}`)
   }
@@ -123,7 +125,8 @@ test('a customer is erased with every interaction, and what started before stays
   assert.equal(receipt.kind, 'customer')
   assert.doesNotMatch(answer.text, /kunde/)
   assert.deepEqual(await listed(access), ['c'])
-  for (const id of ['a', 'b', 'never seen']) await assertRefused(access, id, of('kunde 1/ä'))
+  for (const id of ['a', 'b']) await assertRefused(access, id, of('kunde 1/ä'))
+  await assertRefused(access, 'never seen', of('kunde 1/ä'), false)
   const later = interaction(
     'later',
     of('kunde 1/ä', { started_at: '2199-01-01T00:00:00Z', ended_at: undefined }),
@@ -165,7 +168,7 @@ test('all of an account is erased where the body names the account, and not othe
   assert.equal(receipt.kind, 'account')
   assert.deepEqual(await listed(access), [])
   await assertRefused(access, 'a')
-  await assertRefused(access, 'never seen')
+  await assertRefused(access, 'never seen', {}, false)
 })
 
 test('transcripts are eliminated by a list of ids, as the contract has it', async () => {
