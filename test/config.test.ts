@@ -11,6 +11,7 @@ import {
 } from '../src/config.ts'
 import { SETTINGS, type SettingName } from '../src/settings.ts'
 import { DATABASE_SETTINGS, numbers, type Row } from './config/database-settings.ts'
+import { UPKEEP_SETTINGS } from './config/upkeep-settings.ts'
 
 const KEY = '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff'
 const BASE64_KEY = Buffer.from(KEY, 'hex').toString('base64')
@@ -50,6 +51,7 @@ const TABLE: Record<SettingName, Row> = {
     bad: ['', 'sqlite:', 'postgres:', 'postgres://', 'parlance.db', 'mysql://user:password@host/name'],
   },
   ...DATABASE_SETTINGS,
+  ...UPKEEP_SETTINGS,
   publicUrl: {
     read: ({ publicUrl }) => publicUrl,
     byDefault: undefined,
@@ -107,24 +109,6 @@ const TABLE: Record<SettingName, Row> = {
       ['silent', 'silent'],
     ],
     bad: ['', 'INFO', 'verbose'],
-  },
-  audit: {
-    read: ({ audit }) => audit,
-    byDefault: undefined,
-    good: [
-      ['stdout', 'stdout'],
-      ['/var/log/parlance/audit.log', '/var/log/parlance/audit.log'],
-    ],
-    bad: [''],
-  },
-  purgeAt: {
-    read: ({ purgeAt }) => purgeAt,
-    byDefault: 180,
-    good: [
-      ['00:00', 0],
-      ['23:59', 1439],
-    ],
-    bad: ['', '3:00', '24:00', '12:60', '0300', '03:00:00'],
   },
   ownTokens: {
     read: ({ ownTokens }) => ownTokens,

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander'
+import { AuditUnusable } from '../audit/errors.ts'
 import { KeyringError, PublicKeyError } from '../auth/errors.ts'
 import { ConfigError } from '../config.ts'
 import { CopyRefused } from '../copy/errors.ts'
@@ -25,6 +26,7 @@ export async function run(argv: string[], context: Context): Promise<number> {
 }
 
 const EXPECTED = [
+  AuditUnusable,
   CommandError,
   ConfigError,
   CopyRefused,

@@ -4,6 +4,8 @@ const SAME_PRESS = 500
 /** A server, in one process or several. */
 export interface Stoppable {
   stop(): Promise<void>
+  /** What SIGHUP means, where it does not mean to stop. */
+  hangUp?: () => Promise<void>
   /** Ends at once what would outlive this process. */
   abandon?(): void
   /** Resolves when the server cannot go on, with what to tell. */
@@ -21,8 +23,8 @@ async function startedOf<Server>(starting: Server | Promise<Server>, isStopped: 
 }
 
 /**
- * Runs `begin` when the server has started, and keeps it going until SIGTERM, SIGINT or SIGHUP; resolves when it has
- * stopped. A signal that comes earlier stops it as soon as it has started. A second one, later than half a second, ends
+ * Runs `begin` when the server has started, and keeps it going until SIGTERM or SIGINT (or SIGHUP, where the server makes
+ * nothing else of it); resolves when it has stopped. A signal that comes earlier stops it as soon as it has started. A second one, later than half a second, ends
  * the process at once: whoever presses Ctrl-C again does not want to wait. Where the start, `begin` or the server itself
  * fails the server is stopped, and the failure thrown.
  */
@@ -42,7 +44,11 @@ export async function untilSignal<Server extends Stoppable>(
       process.exit(1)
     }
   }
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop)
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop)
+  process.on('SIGHUP', () => {
+    if (server?.hangUp === undefined || stoppedAt !== undefined) stop()
+    else void server.hangUp()
+  })
   const running = await startedOf(starting, () => stoppedAt !== undefined)
   if (running === undefined) return
   server = running

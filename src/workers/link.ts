@@ -1,5 +1,6 @@
 import cluster from 'node:cluster'
 import type { Registry } from 'prom-client'
+import { AuditUnusable } from '../audit/errors.ts'
 import { KeyringError } from '../auth/errors.ts'
 import type { Whole } from '../http/whole.ts'
 import { StoreUnavailable, StoreUnusable } from '../store/errors.ts'
@@ -16,6 +17,8 @@ const METRICS_TIMEOUT = 3 * SECOND
 /** A server as the primary needs it. */
 export interface Serving {
   url: string
+  /** Opens the audit file by its name again, where there is one. */
+  hangUp?: () => Promise<void>
   /** Finishes what runs. Called once. */
   stop(): Promise<void>
 }
@@ -39,6 +42,7 @@ export async function serveAsWorker(
   const call = connectCalls<PrimaryCalls, WorkerCalls>(lineToPrimary(), {
     collect,
     giveBack: (claim) => leases?.giveBack(claim) ?? 0,
+    hangUp: async () => serving?.hangUp?.(),
     stop: async () => stop(),
   })
   onPrimaryGone(
@@ -93,7 +97,7 @@ function onPrimaryGone(hasWork: () => boolean, leave: () => Promise<void>): void
   })
 }
 
-const TOLD_IN_A_LINE = [StoreUnavailable, StoreUnusable, KeyringError]
+const TOLD_IN_A_LINE = [AuditUnusable, StoreUnavailable, StoreUnusable, KeyringError]
 
 function faultOf(error: Error): Fault {
   const { code, syscall, address, port, hostname } = error as NodeJS.ErrnoException & Fault

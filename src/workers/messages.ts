@@ -35,6 +35,8 @@ export interface WorkerCalls {
   collect(): Promise<MetricValues[]>
   /** Gives up unused permits of the rate limit; gives how many. */
   giveBack(claim: Claim): number
+  /** Opens the audit file by its name again. */
+  hangUp(): Promise<void>
   /** Finishes what runs. */
   stop(): Promise<void>
 }

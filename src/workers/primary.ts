@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import pino, { type Logger } from 'pino'
+import { AUDIT_STDOUT } from '../audit/audit.ts'
 import { openKeyring } from '../auth/keyring.ts'
 import type { Config } from '../config.ts'
 import { listenAddress } from '../http/listen-address.ts'
@@ -30,6 +31,8 @@ export interface RunningWorkers {
   /** Of this process, which serves nothing. */
   store: Store
   logger: Logger
+  /** Where the audit stream goes to a file: lets each worker open it by its name again. */
+  hangUp?: () => Promise<void>
   /** Workers stop accepting, finish what runs (for `shutdownTimeout` at most) and end. */
   stop(): Promise<void>
   /** Ends the workers at once. */
@@ -65,12 +68,22 @@ export async function startWorkers(
       await store.close()
       logger.info('all workers stopped')
     }
-    return { url, store, logger, stop, abandon: crew.kill, failure: crew.failure }
+    const hangUp = hasAuditFile(config) ? () => hangUpAll(crew) : undefined
+    return { url, store, logger, hangUp, stop, abandon: crew.kill, failure: crew.failure }
   } catch (error) {
     await started?.stop()
     await store.close()
     throw error
   }
+}
+
+function hasAuditFile({ audit }: Config): boolean {
+  return audit !== undefined && audit !== AUDIT_STDOUT
+}
+
+/** A worker that is just ending has nothing to open. */
+async function hangUpAll({ serving }: Crew): Promise<void> {
+  await Promise.allSettled([...serving].map(({ call }) => call('hangUp')))
 }
 
 function setUpForks(worker: URL): void {

@@ -1,0 +1,85 @@
+import type { Store } from '../store/store.ts'
+import { Claim } from './claim.ts'
+import type { Report } from './report.ts'
+
+const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
+
+/** Milliseconds for which a purge is taken on: on the embedded store it cannot say in the midst of it that it goes on. */
+export const PURGE_TIME = 60 * MINUTE
+
+/** The setting of a store that holds when the last scheduled purge began, as an RFC 3339 date-time. */
+export const LAST_PURGE = 'last_purge'
+
+/**
+ * Whether a purge is due: whether since the last one (milliseconds since 1970) the time of day has come, `purgeAt` minutes after
+ * midnight UTC. One that lies in the future is none: the clock was wrong.
+ */
+export function purgeDue(purgeAt: number, last: number, now: number): boolean {
+  const today = Math.floor(now / DAY) * DAY + purgeAt * MINUTE
+  const latest = today <= now ? today : today - DAY
+  return last < latest || last > now
+}
+
+export interface PurgerOptions {
+  store: Pick<Store, 'purge' | 'claim' | 'getSetting' | 'setSetting'>
+  /** Minutes after midnight UTC; undefined: never. */
+  purgeAt: number | undefined
+  holder: string
+  now(): number
+  report: Report
+}
+
+/** Purges the files once a day, or as soon as it can where it could not then. */
+export class Purger {
+  readonly #options: PurgerOptions
+  readonly #claim: Claim
+  #running: Promise<void> | undefined
+
+  constructor(options: PurgerOptions) {
+    this.#options = options
+    const { store, holder, now } = options
+    this.#claim = new Claim(store, { work: 'purge', holder, now, time: PURGE_TIME })
+  }
+
+  /** Purges where it is due. */
+  look(): void {
+    const { purgeAt, report } = this.#options
+    if (purgeAt === undefined) return
+    this.#running ??= this.#run(purgeAt)
+      .catch((error) => report.failed('purge', undefined, error))
+      .finally(() => {
+        this.#running = undefined
+      })
+  }
+
+  async done(): Promise<void> {
+    await this.#running
+  }
+
+  async #run(purgeAt: number): Promise<void> {
+    if (!(await this.#due(purgeAt)) || !(await this.#claim.hold())) return
+    try {
+      // Another process may have done it before this one had the claim.
+      if (await this.#due(purgeAt)) await this.#purge()
+    } finally {
+      await this.#claim.giveBack()
+    }
+  }
+
+  async #due(purgeAt: number): Promise<boolean> {
+    const { store, now } = this.#options
+    const last = await store.getSetting(LAST_PURGE)
+    // A store that nobody has purged yet waits for its first night.
+    if (last === undefined) await store.setSetting(LAST_PURGE, new Date(now()).toISOString())
+    return last !== undefined && purgeDue(purgeAt, Date.parse(last), now())
+  }
+
+  async #purge(): Promise<void> {
+    const { store, now, report } = this.#options
+    const begun = now()
+    const purged = await store.purge(begun)
+    await store.setSetting(LAST_PURGE, new Date(begun).toISOString())
+    report.purged(begun, now(), purged)
+  }
+}
