@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { MAX_ERASED_IDS } from '../../src/store/erasure.ts'
 import { type Access, createAccess, startServer } from '../fixtures/server.ts'
-import { type Ask, ask, interaction, message, RANGE, write } from './support.ts'
+import { type Ask, ask, interaction, message, RANGE, until, write } from './support.ts'
 
 const server = await startServer({ after })
 
@@ -132,10 +132,12 @@ test('a customer is erased with every interaction, and what started before stays
     of('kunde 1/ä', { started_at: '2199-01-01T00:00:00Z', ended_at: undefined }),
   )
   assert.equal((await send(access, 'PUT', one('later'), later)).status, 201)
-  while ((await server.store.eraseMore(access.accountId, 1, Date.now())).more);
+  // The server goes on with it by itself.
+  const follow = async () => JSON.parse((await send(access, 'GET', `/v1/erasures/${receipt.id}`)).text)
+  await until(async () => (await follow()).state !== 'erasing')
   const erased = (await changesOf(access)).filter(({ kind }) => kind === 'erased')
   assert.deepEqual(erased.map(({ id, reason }) => `${id} ${reason}`).toSorted(), ['a customer', 'b customer'])
-  const followed = JSON.parse((await send(access, 'GET', `/v1/erasures/${receipt.id}`)).text)
+  const followed = await follow()
   assert.deepEqual([followed.state, followed.interactions], ['erased', 2])
   assert.match(followed.erased_at, TIME)
 })
@@ -259,7 +261,7 @@ test('another account’s erasures are not there, and its interactions are untou
 test('whoever waits for changes is woken by an erasure, and the metrics count it', async () => {
   const erased = async () => {
     const { text } = await ask(server, '/metrics')
-    const line = /^parlance_interactions_erased_total\{kind="interactions"\} (\d+)/m
+    const line = /^parlance_interactions_erased_total (\d+)/m
     return Number(line.exec(text)?.[1] ?? 0)
   }
   const access = await createAccess(server)
