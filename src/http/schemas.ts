@@ -149,12 +149,15 @@ export function errorResponses(...errors: (ErrorName | ApiError)[]): Record<numb
 }
 
 function errorResponse(errors: ApiError[]) {
-  const examples = errors.map(({ error, details }) => {
+  const names = errors.map(({ error }) => error)
+  const examples = errors.map(({ error, details }, index) => {
     const { when }: CatalogueEntry = CATALOGUE[error]
-    return [error, { summary: when.replaceAll('`', ''), value: errorBody(error, details) }] as const
+    const before = names.slice(0, index).filter((each) => each === error).length
+    const name = before === 0 ? error : `${error}${before + 1}`
+    return [name, { summary: when.replaceAll('`', ''), value: errorBody(error, details) }] as const
   })
   return {
-    description: errors.map(({ error }) => CATALOGUE[error].when).join(' Or: '),
+    description: [...new Set(names)].map((name) => CATALOGUE[name].when).join(' Or: '),
     headers: Object.assign({}, ...errors.map(({ error }) => ERROR_HEADERS[error])),
     content: {
       'application/json': { schema: ErrorSchema as TSchema, examples: Object.fromEntries(examples) },

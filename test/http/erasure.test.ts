@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { MAX_ERASED_IDS } from '../../src/store/erasure.ts'
 import { type Access, createAccess, startServer } from '../fixtures/server.ts'
-import { type Ask, ask, interaction, message, RANGE, write } from './support.ts'
+import { type Ask, ask, interaction, message, RANGE, until, write } from './support.ts'
 
 const server = await startServer({ after })
 
@@ -45,7 +45,7 @@ async function receiptOf(access: Access, answer: Awaited<ReturnType<typeof send>
 }
 
 /** Every way back in is closed. */
-async function assertRefused(access: Access, id: string, more: object = {}): Promise<void> {
+async function assertRefused(access: Access, id: string, more: object = {}, seen = true): Promise<void> {
   const document = interaction(id, more)
   const { ended_at: _, messages: __, ...opening } = document
   const ways: [method: string, path: string, body: object][] = [
@@ -59,6 +59,8 @@ async function assertRefused(access: Access, id: string, more: object = {}): Pro
     ],
   ]
   for (const [method, path, body] of ways) {
+    // Whose an unseen interaction would be is known only where the body says it.
+    if (!seen && !('interaction' in body || 'id' in body)) continue
     const answer = await send(access, method, path, body)
     assert.deepEqual([answer.status, JSON.parse(answer.text).code], [409, '1904091'], `${method} ${path}`)
   }
@@ -123,16 +125,19 @@ test('a customer is erased with every interaction, and what started before stays
   assert.equal(receipt.kind, 'customer')
   assert.doesNotMatch(answer.text, /kunde/)
   assert.deepEqual(await listed(access), ['c'])
-  for (const id of ['a', 'b', 'never seen']) await assertRefused(access, id, of('kunde 1/ä'))
+  for (const id of ['a', 'b']) await assertRefused(access, id, of('kunde 1/ä'))
+  await assertRefused(access, 'never seen', of('kunde 1/ä'), false)
   const later = interaction(
     'later',
     of('kunde 1/ä', { started_at: '2199-01-01T00:00:00Z', ended_at: undefined }),
   )
   assert.equal((await send(access, 'PUT', one('later'), later)).status, 201)
-  while ((await server.store.eraseMore(access.accountId, 1, Date.now())).more);
+  // The server goes on with it by itself.
+  const follow = async () => JSON.parse((await send(access, 'GET', `/v1/erasures/${receipt.id}`)).text)
+  await until(async () => (await follow()).state !== 'erasing')
   const erased = (await changesOf(access)).filter(({ kind }) => kind === 'erased')
   assert.deepEqual(erased.map(({ id, reason }) => `${id} ${reason}`).toSorted(), ['a customer', 'b customer'])
-  const followed = JSON.parse((await send(access, 'GET', `/v1/erasures/${receipt.id}`)).text)
+  const followed = await follow()
   assert.deepEqual([followed.state, followed.interactions], ['erased', 2])
   assert.match(followed.erased_at, TIME)
 })
@@ -165,7 +170,7 @@ test('all of an account is erased where the body names the account, and not othe
   assert.equal(receipt.kind, 'account')
   assert.deepEqual(await listed(access), [])
   await assertRefused(access, 'a')
-  await assertRefused(access, 'never seen')
+  await assertRefused(access, 'never seen', {}, false)
 })
 
 test('transcripts are eliminated by a list of ids, as the contract has it', async () => {
@@ -256,7 +261,7 @@ test('another account’s erasures are not there, and its interactions are untou
 test('whoever waits for changes is woken by an erasure, and the metrics count it', async () => {
   const erased = async () => {
     const { text } = await ask(server, '/metrics')
-    const line = /^parlance_interactions_erased_total\{kind="interactions"\} (\d+)/m
+    const line = /^parlance_interactions_erased_total (\d+)/m
     return Number(line.exec(text)?.[1] ?? 0)
   }
   const access = await createAccess(server)

@@ -6,7 +6,7 @@ import type { Counts } from '../../interaction/redact/redactor.ts'
 export interface Metrics {
   registry: Registry
   written: Counter<'outcome'>
-  erased: Counter<'kind'>
+  erased: Counter
   redactions: Counter<'kind'>
   pages: Counter<'encoding'>
   pageDocuments: Counter
@@ -29,8 +29,7 @@ export function createMetrics(): Metrics {
     }),
     erased: new Counter({
       name: 'parlance_interactions_erased_total',
-      help: 'Interactions that were erased, by what the erasure was of.',
-      labelNames: ['kind'],
+      help: 'Interactions that were erased by their ids.',
       registers,
     }),
     redactions: new Counter({

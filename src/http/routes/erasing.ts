@@ -27,7 +27,7 @@ export async function erase(
     interactions,
     target.kind === 'interactions' && target.ids.length === 1 ? target.ids[0] : undefined,
   )
-  metrics.erased.inc({ kind: target.kind }, interactions)
+  metrics.erased.inc(interactions)
   if (target.kind !== 'interactions') eraser?.wake(accountId)
   return erased
 }
