@@ -8,7 +8,11 @@ ALTER TABLE parlance.interactions ADD COLUMN gathered bigint;
 ALTER TABLE parlance.interactions ADD COLUMN gathered_bytes bigint;
 UPDATE parlance.interactions SET word_at = (extract(epoch FROM now()) * 1000)::bigint WHERE ended_at IS NULL;
 
--- Statistics would keep samples of what is stored in the catalogue, also of what was erased.
+-- Statistics would keep samples of what is stored in the catalogue, also of what was erased. Those that are there go with a
+-- type that is set anew, which writes no row, and sets the storage of bytes back.
+ALTER TABLE parlance.interactions ALTER COLUMN customer_id TYPE text COLLATE "C";
+ALTER TABLE parlance.interactions ALTER COLUMN body TYPE bytea;
+ALTER TABLE parlance.interactions ALTER COLUMN body SET STORAGE EXTERNAL;
 ALTER TABLE parlance.interactions ALTER COLUMN body SET STATISTICS 0;
 ALTER TABLE parlance.interactions ALTER COLUMN customer_id SET STATISTICS 0;
 
