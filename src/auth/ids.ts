@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 /** Base32 of RFC 4648 in lower case: ids survive being read aloud, and file systems without case. */
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
 const ACCOUNT_ID = /^[\w-]{1,64}$/
+const ERASURE_ID = /^[a-z2-7]{16}$/
 const CLIENT_ID = /^([\w-]{1,64})\.[\w-]{1,64}$/
 
 /** 16 characters of lower-case base32: 80 random bits. */
@@ -17,6 +18,15 @@ export function newAccountId(): string {
 /** Whether `text` can be an account id: 1 to 64 letters, digits, `_` and `-`, ours or an operator's own. */
 export function isAccountId(text: unknown): text is string {
   return typeof text === 'string' && ACCOUNT_ID.test(text)
+}
+
+export function newErasureId(): string {
+  return randomId()
+}
+
+/** Whether `text` can be the id of an erasure. */
+export function isErasureId(text: string): boolean {
+  return ERASURE_ID.test(text)
 }
 
 /** `ACCOUNT.RANDOM`: a client id says which account to look in. No account id contains a dot. */

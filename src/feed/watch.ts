@@ -106,5 +106,15 @@ export function watched(store: Store, watch: Watch): Store {
       watch.written(accountId, Math.max(0, ...revisions))
       return results
     },
+    async addMessages(accountId, addition) {
+      const result = await store.addMessages(accountId, addition)
+      if (result.outcome !== 'rejected') watch.written(accountId, result.revision)
+      return result
+    },
+    async erase(accountId, request) {
+      const erased = await store.erase(accountId, request)
+      watch.written(accountId, erased.revision)
+      return erased
+    },
   }
 }

@@ -16,21 +16,30 @@ import { handleErrors, sendError } from './errors.ts'
 import { Lines } from './in-turn.ts'
 import { ownLimiter } from './limiter.ts'
 import { OPENAPI } from './openapi-options.ts'
+import { auditRequests } from './plugins/audit.ts'
 import { authentication } from './plugins/authenticate.ts'
 import { createMetrics, measureRequests } from './plugins/metrics.ts'
 import { limitRate, rateTaker, type TakeRate } from './plugins/rate-limit.ts'
 import { logAnswer, logRequests, requestId } from './plugins/request-log.ts'
 import { parseQuery } from './query.ts'
+import { interactionsReader } from './reads/interactions.ts'
 import { listingReader } from './reads/listing.ts'
+import { deleteCustomer } from './routes/delete-customer.ts'
+import { deleteInteraction } from './routes/delete-interaction.ts'
+import { deleteInteractions } from './routes/delete-interactions.ts'
+import { deleteTranscripts } from './routes/delete-transcripts.ts'
 import { docsRoute } from './routes/docs.ts'
 import { getChanges } from './routes/get-changes.ts'
+import { getErasure } from './routes/get-erasure.ts'
 import { getInteraction } from './routes/get-interaction.ts'
+import { getInteractions } from './routes/get-interactions.ts'
 import { health } from './routes/health.ts'
 import { listInteractions } from './routes/list-interactions.ts'
 import { metricsRoute } from './routes/metrics.ts'
 import { oauthRoutes } from './routes/oauth.ts'
 import { openapiRoute } from './routes/openapi.ts'
 import { postInteractions } from './routes/post-interactions.ts'
+import { postMessages } from './routes/post-messages.ts'
 import { putInteraction } from './routes/put-interaction.ts'
 import { httpServer } from './server.ts'
 
@@ -58,9 +67,10 @@ export async function buildApp(given: Dependencies): Promise<FastifyInstance> {
   const answers = new Answers(MAX_ANSWERS_BYTES, () => performance.now())
   const takeRate = rateTakerOf(deps)
   const readListing = listingReader(deps, metrics)
+  const readInteractions = interactionsReader(deps, metrics)
   const direct = new DirectReads(
-    { verify, takeRate, answers, metrics, logger, dismisses },
-    directRoutes(deps, readListing),
+    { verify, takeRate, answers, metrics, logger, dismisses, audit: deps.audit, now: deps.now },
+    directRoutes(deps, readListing, readInteractions),
   )
 
   const app = createApp(deps, (framework) => (request, response) => {
@@ -82,16 +92,24 @@ export async function buildApp(given: Dependencies): Promise<FastifyInstance> {
   handleErrors(app)
   authentication(app)
   logRequests(app)
+  auditRequests(app, deps.audit, deps.now)
   answerAllRequests(app, app.server)
   measureRequests(app, metrics)
   if (takeRate !== undefined) limitRate(app, takeRate)
   await app.register(swagger, OPENAPI)
   await app.register(async (routes) => {
     listInteractions(routes, deps, readListing)
+    getInteractions(routes, deps, readInteractions)
     getInteraction(routes, deps)
     getChanges(routes, deps, watch)
     postInteractions(routes, deps, metrics)
     putInteraction(routes, deps, metrics)
+    postMessages(routes, deps, metrics)
+    deleteInteraction(routes, deps, metrics)
+    deleteInteractions(routes, deps, metrics)
+    deleteCustomer(routes, deps, metrics)
+    getErasure(routes, deps)
+    deleteTranscripts(routes, deps, metrics)
     health(routes, deps, () => stopping)
     metricsRoute(routes, metrics, whole)
     openapiRoute(routes)

@@ -22,6 +22,12 @@ export function boundWrites(store: Store): Store {
       const write = () => store.writeInteractions(accountId, drafts, { ...options, since })
       return turns.run(accountId, charactersOf(drafts), write, store.lockTimeout, late)
     },
+    addMessages(accountId, addition) {
+      const { patches, opening } = addition
+      const characters = patches.reduce((sum, patch) => sum + patch.length, opening?.json.length ?? 0)
+      const add = () => store.addMessages(accountId, addition)
+      return turns.run(accountId, characters, add, store.lockTimeout, late)
+    },
   }
 }
 

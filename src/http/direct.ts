@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyBaseLogger } from 'fastify'
+import type { Audit } from '../audit/audit.ts'
 import type { Principal, Verify } from '../auth/verify.ts'
 import { freeBytes } from '../interaction/bytes.ts'
 import type { Answers } from './answers.ts'
 import { errorAnswer } from './errors.ts'
+import { type Audited, auditEntry, type Told } from './plugins/audit.ts'
 import { authenticate, checkScope } from './plugins/authenticate.ts'
 import type { Metrics } from './plugins/metrics.ts'
 import type { TakeRate } from './plugins/rate-limit.ts'
@@ -14,6 +16,8 @@ import { READ_SCOPE, type Read, type ReadAnswer, runRead } from './reads/read.ts
 export interface DirectRoute {
   /** As it is named in logs and metrics. */
   template: string
+  /** What it is in the audit. */
+  audited: Audited
   /** The read that this URL asks for; undefined where it is not of this route, or not plain. */
   match(path: string, search: string): Read | undefined
 }
@@ -25,6 +29,10 @@ export interface DirectOptions {
   answers: Answers
   metrics: Metrics
   logger: FastifyBaseLogger
+  /** Undefined where nobody wants to know who read what. */
+  audit: Pick<Audit, 'record'> | undefined
+  /** Milliseconds since 1970. */
+  now(): number
   /** Whether this answer is to tell its client to leave. */
   dismisses(message: IncomingMessage): boolean
 }
@@ -51,10 +59,10 @@ export class DirectReads {
     const at = url.indexOf('?')
     const path = at === -1 ? url : url.slice(0, at)
     const search = at === -1 ? '' : url.slice(at + 1)
-    for (const { template, match } of this.#routes) {
-      const read = match(path, search)
+    for (const route of this.#routes) {
+      const read = route.match(path, search)
       if (read === undefined) continue
-      this.#answer(new Exchange(this.#options, template, message, response), read)
+      this.#answer(new Exchange(this.#options, route, message, response), read)
       return true
     }
     return false
@@ -82,17 +90,23 @@ function isPlain({ method, headers }: IncomingMessage): boolean {
 /** One request and its answer. */
 class Exchange {
   readonly #options: DirectOptions
-  readonly #template: string
+  readonly #route: DirectRoute
   readonly #message: IncomingMessage
   readonly #response: ServerResponse
   readonly #id: string
   readonly #startedAt = performance.now()
   #principal: Principal | undefined
   #body: Uint8Array | undefined
+  #told: Told | undefined
 
-  constructor(options: DirectOptions, template: string, message: IncomingMessage, response: ServerResponse) {
+  constructor(
+    options: DirectOptions,
+    route: DirectRoute,
+    message: IncomingMessage,
+    response: ServerResponse,
+  ) {
     this.#options = options
-    this.#template = template
+    this.#route = route
     this.#message = message
     this.#response = response
     this.#id = requestId(message)
@@ -112,6 +126,7 @@ class Exchange {
     } catch (error) {
       answer = errorAnswer(error as Error, () => this.#log())
     }
+    this.#told = answer.told
     this.#send(answer.status, { 'x-request-id': this.#id, ...rate, ...answer.headers }, answer.body)
   }
 
@@ -138,16 +153,27 @@ class Exchange {
   #close(): void {
     if (this.#body !== undefined) freeBytes(this.#body)
     const { metrics, logger } = this.#options
+    const { template } = this.#route
+    this.#record()
     const { statusCode, writableFinished } = this.#response
     // Not by #log(): a logger of its own costs 5 µs, whether it then writes or not.
-    const asked = { request: this.#id, method: 'GET', route: this.#template }
+    const asked = { request: this.#id, method: 'GET', route: template }
     if (!writableFinished) {
       logger.info(asked, CLIENT_LEFT)
       return
     }
     const milliseconds = performance.now() - this.#startedAt
-    metrics.observe('GET', this.#template, statusCode, milliseconds)
+    metrics.observe('GET', template, statusCode, milliseconds)
     logger.info(requestLine(asked, statusCode, milliseconds, this.#principal), 'request')
+  }
+
+  #record(): void {
+    const { audit, now } = this.#options
+    if (audit === undefined) return
+    const { statusCode: status, headersSent: answered } = this.#response
+    const asked = { request: this.#id, principal: this.#principal, told: this.#told, status, answered }
+    const entry = auditEntry(this.#route.audited, asked, now())
+    if (entry !== undefined) audit.record(entry)
   }
 
   #log(): FastifyBaseLogger {

@@ -58,8 +58,9 @@ export const CATALOGUE = {
     status: 404,
     code: '1904040',
     message: 'The requested resource was not found. (Not Found)',
-    when: 'There is no such path, or no such interaction in this account.',
-    advice: 'Check the path and the id.',
+    when: 'There is no such path, or no such interaction or erasure in this account.',
+    advice:
+      'Check the path and the id. To add messages to an interaction that nobody has announced, give what `fields` names.',
   },
   methodNotAllowed: {
     status: 405,

@@ -166,3 +166,31 @@ export const STREAM_RESULT = {
 
 /** Interactions as lines of JSON. */
 export const LINES = `${[CHAT, CALL].map((each) => JSON.stringify(each)).join('\n')}\n`
+
+/** What a pipeline sends as it is said. */
+export const ADDED_MESSAGE = CHAT.messages[1] as (typeof CHAT.messages)[number]
+
+/** How it opens the interaction with it. */
+export const OPENING = {
+  customer_id: CHAT.customer_id,
+  direction: CHAT.direction,
+  ring_groups: CHAT.ring_groups,
+}
+
+const { ended_at: _ended, ...OPEN_CHAT } = CHAT
+
+/** A page of what is open. */
+export const OPEN_PAGE = {
+  _embedded: { interactions: [{ ...OPEN_CHAT, messages: CHAT.messages.slice(0, 2), agents: [] }] },
+  _links: { self: { href: 'https://parlance.example.com/v1/interactions?state=open' } },
+}
+
+/** What can be told of the erasure of one interaction. */
+export const ERASURE = {
+  id: 'k3v6x2mnqf7dwz5a',
+  kind: 'interactions',
+  state: 'erased',
+  interactions: 1,
+  requested_at: '2026-03-12T08:30:00.000000Z',
+  erased_at: '2026-03-12T08:30:00.000000Z',
+}

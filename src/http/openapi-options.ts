@@ -47,6 +47,7 @@ export const OPENAPI: FastifyDynamicSwaggerOptions = {
     tags: [
       { name: 'Conversations', description: 'The listing that speaks Talkdesk’s Conversations API.' },
       { name: 'Interactions', description: 'Writing interactions, and reading single ones.' },
+      { name: 'Erasure', description: 'Erasing for good, and following it until nothing is left.' },
       { name: 'Tokens', description: 'Who is asking: access tokens and the keys that verify them.' },
       { name: 'Operation', description: 'For those who run the server. No token is needed.' },
     ],

@@ -1,24 +1,29 @@
 import Type, { type TSchema } from 'typebox'
-import { InteractionSchema } from '../interaction/schema.ts'
+import { AnyInteractionSchema, InteractionSchema } from '../interaction/schema.ts'
 import { CATALOGUE, type CatalogueEntry, type ErrorName } from './error-catalogue.ts'
 import { ApiError, errorBody } from './errors.ts'
 
 /** Schemas that several routes share. Each one with a title stands once in the OpenAPI document, under that name. */
 
+const LinksSchema = Type.Object({
+  self: Type.Object({ href: Type.String({ format: 'uri' }) }),
+  next: Type.Optional(
+    Type.Object(
+      { href: Type.String({ format: 'uri' }) },
+      { description: 'Exactly while another page follows.' },
+    ),
+  ),
+})
+
 export const PageSchema = Type.Object(
-  {
-    _embedded: Type.Object({ interactions: Type.Array(InteractionSchema) }),
-    _links: Type.Object({
-      self: Type.Object({ href: Type.String({ format: 'uri' }) }),
-      next: Type.Optional(
-        Type.Object(
-          { href: Type.String({ format: 'uri' }) },
-          { description: 'Exactly while another page follows.' },
-        ),
-      ),
-    }),
-  },
+  { _embedded: Type.Object({ interactions: Type.Array(InteractionSchema) }), _links: LinksSchema },
   { title: 'Page' },
+)
+
+/** The same of interactions that need not have ended. */
+export const AnyPageSchema = Type.Object(
+  { _embedded: Type.Object({ interactions: Type.Array(AnyInteractionSchema) }), _links: LinksSchema },
+  { title: 'OpenOrEndedPage' },
 )
 
 const FieldSchema = Type.Object(
@@ -144,12 +149,15 @@ export function errorResponses(...errors: (ErrorName | ApiError)[]): Record<numb
 }
 
 function errorResponse(errors: ApiError[]) {
-  const examples = errors.map(({ error, details }) => {
+  const names = errors.map(({ error }) => error)
+  const examples = errors.map(({ error, details }, index) => {
     const { when }: CatalogueEntry = CATALOGUE[error]
-    return [error, { summary: when.replaceAll('`', ''), value: errorBody(error, details) }] as const
+    const before = names.slice(0, index).filter((each) => each === error).length
+    const name = before === 0 ? error : `${error}${before + 1}`
+    return [name, { summary: when.replaceAll('`', ''), value: errorBody(error, details) }] as const
   })
   return {
-    description: errors.map(({ error }) => CATALOGUE[error].when).join(' Or: '),
+    description: [...new Set(names)].map((name) => CATALOGUE[name].when).join(' Or: '),
     headers: Object.assign({}, ...errors.map(({ error }) => ERROR_HEADERS[error])),
     content: {
       'application/json': { schema: ErrorSchema as TSchema, examples: Object.fromEntries(examples) },

@@ -4,6 +4,7 @@ import { parseLossless } from '../interaction/lossless.ts'
 import { DraftPacker } from '../interaction/packed-drafts.ts'
 import type { Problem } from '../interaction/problems.ts'
 import type { Redaction } from '../interaction/redact/interaction.ts'
+import type { TranscriptState } from '../interaction/transcript.ts'
 import { collectAfter } from '../memory.ts'
 import { countResults } from '../store/import-state.ts'
 import type { ImportState, Store } from '../store/store.ts'
@@ -14,6 +15,8 @@ export interface IngestOptions {
   keepUnknownValues: boolean
   /** What is redacted; payment cards where it is absent. */
   redaction?: Redaction
+  /** What is told of the transcripts of all of them; without it each keeps the state that it has. */
+  transcript?: TranscriptState
   /** Told of every record that was rejected, in order. */
   onRejected(problem: ItemProblem, record: Record): void
   /** Told of records that were kept with warnings. */
@@ -150,7 +153,10 @@ async function writeBatch(
   const reached = { ...before, place, rejected: before.rejected + batch.rejected.length }
   const { packed } = batch.drafts
   const progress = options.resume && { source: options.resume.source, state: reached }
-  const results = await store.writeInteractions(accountId, packed, { progress })
+  const results = await store.writeInteractions(accountId, packed, {
+    progress,
+    transcript: options.transcript,
+  })
   for (const [index, result] of results.entries()) {
     if (result.outcome !== 'rejected') continue
     const record = batch.places[index] as Batch['places'][number]

@@ -38,7 +38,7 @@ export interface CursorKeys {
   all: readonly CursorKey[]
 }
 
-export type CursorKind = 'listing' | 'changes'
+export type CursorKind = 'listing' | 'changes' | 'interactions'
 
 const VERSION = 1
 const VERSION_BYTE = Uint8Array.of(VERSION)

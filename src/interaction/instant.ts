@@ -4,7 +4,7 @@
  */
 
 const MICROSECOND = 1
-const MILLISECOND = 1000 * MICROSECOND
+export const MILLISECOND = 1000 * MICROSECOND
 export const SECOND = 1000 * MILLISECOND
 export const MINUTE = 60 * SECOND
 export const DAY = 24 * 60 * MINUTE

@@ -9,6 +9,8 @@ export const MAX_ID_BYTES = 256
 export const MAX_NAME_BYTES = 1 * KIBIBYTE
 /** The text of one message. */
 export const MAX_TEXT_BYTES = 1 * MEBIBYTE
+/** Messages that are added to an interaction by one call. */
+export const MAX_ADDED_MESSAGES = 10_000
 /** Entries of `ring_groups`, `queues` and `agents`. */
 export const MAX_LIST_ENTRIES = 1000
 /** One interaction, serialised: some 30,000 turns of ordinary length. */

@@ -45,7 +45,12 @@ export function readListingQuery(
   return { ok: true, request: { window, perPage: perPage ?? DEFAULT_PER_PAGE, repeatable: given === 'both' } }
 }
 
-function readCursor(cursor: unknown, open: OpenCursor, problems: Problem[]): ListingPlace | undefined {
+/** Undefined where it cannot be used: then there is a problem. */
+export function readCursor<Place extends ListingPlace>(
+  cursor: unknown,
+  open: (cursor: string) => Place | undefined,
+  problems: Problem[],
+): Place | undefined {
   if (Array.isArray(cursor)) {
     problems.push({ name: 'cursor', description: 'is given more than once' })
     return undefined
@@ -58,7 +63,7 @@ function readCursor(cursor: unknown, open: OpenCursor, problems: Problem[]): Lis
 }
 
 /** A cursor holds the range and the page size; the same ones may stand beside it, others may not. */
-function checkBeside(
+export function checkBeside(
   query: Query,
   perPage: number | undefined,
   place: ListingPlace,

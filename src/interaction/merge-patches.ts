@@ -71,7 +71,7 @@ export function mergePatches(
   return { ok: true, changed: [...standing.values()].flatMap((messages) => messages.flatMap(changedOf)) }
 }
 
-const AMBIGUOUS =
+export const AMBIGUOUS =
   'is that of several messages; say which one with source_system, and with recording_index where they have one'
 
 function standingOf({ position, json }: ArrivedMessage): Standing {

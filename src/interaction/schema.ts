@@ -86,21 +86,26 @@ const ringGroups = names("The agents' ring groups.")
 const queues = names('The queues it waited in.')
 const agents = Type.Array(agent, { maxItems: MAX_LIST_ENTRIES, description: 'The agents who took part.' })
 
+const sent = {
+  id: id('The interaction.'),
+  ...common(false),
+  ended_at: dateTime('When it ended.'),
+  ring_groups: ringGroups,
+  queues: Type.Optional(queues),
+  messages: Type.Array(message(false), { description: 'In the order they were said.' }),
+  agents,
+}
+
 /** An interaction as it is sent. Open to more values and properties. */
-export const InteractionSchema = Type.Object(
-  {
-    id: id('The interaction.'),
-    ...common(false),
-    ended_at: dateTime('When it ended.'),
-    ring_groups: ringGroups,
-    queues: Type.Optional(queues),
-    messages: Type.Array(message(false), { description: 'In the order they were said.' }),
-    agents,
-  },
-  {
-    title: 'Interaction',
-    description: 'A call, chat, SMS exchange or virtual-agent session, with everything said in it.',
-  },
+export const InteractionSchema = Type.Object(sent, {
+  title: 'Interaction',
+  description: 'A call, chat, SMS exchange or virtual-agent session, with everything said in it.',
+})
+
+/** The same where it need not have ended. */
+export const AnyInteractionSchema = Type.Object(
+  { ...sent, ended_at: Type.Optional(dateTime('When it ended; absent while it is open.')) },
+  { title: 'OpenOrEndedInteraction', description: 'An interaction as far as it has come.' },
 )
 
 function written(closed: boolean) {

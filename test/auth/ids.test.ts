@@ -3,9 +3,11 @@ import { test } from 'node:test'
 import {
   accountOfClientId,
   isAccountId,
+  isErasureId,
   newAccountId,
   newClientId,
   newClientSecret,
+  newErasureId,
 } from '../../src/auth/ids.ts'
 import { isKnownScope, scopesOf } from '../../src/auth/scopes.ts'
 import { checkSecret, hashSecret } from '../../src/auth/secret.ts'
@@ -15,6 +17,22 @@ test('account ids are 16 characters of lower-case base32, and differ', () => {
   assert.equal(new Set(ids).size, ids.length)
   for (const id of ids) assert.match(id, /^[a-z2-7]{16}$/)
   assert.equal(new Set(ids.join('')).size, 32, 'every letter of the alphabet occurs')
+})
+
+test('ids of erasures can be told from what is none', () => {
+  const ids = Array.from({ length: 1000 }, newErasureId)
+  assert.equal(new Set(ids).size, ids.length)
+  assert.ok(ids.every(isErasureId))
+  for (const id of [
+    '',
+    'a'.repeat(15),
+    'a'.repeat(17),
+    'A'.repeat(16),
+    '1'.repeat(16),
+    `${'a'.repeat(15)}\0`,
+  ]) {
+    assert.ok(!isErasureId(id), id)
+  }
 })
 
 test('a client id contains its account', () => {

@@ -34,7 +34,14 @@ const GUARDED: Record<string, string> = {
   'GET /v1/changes': 'interactions-public:read',
   'GET /v1/interactions/:id': 'interactions-public:read',
   'PUT /v1/interactions/:id': 'interactions:write',
+  'POST /v1/interactions/:id/messages': 'interactions:write',
+  'GET /v1/interactions': 'interactions-public:read',
   'POST /v1/interactions': 'interactions:write',
+  'DELETE /v1/interactions': 'interactions:erase',
+  'DELETE /v1/interactions/:id': 'interactions:erase',
+  'DELETE /v1/customers/:customer_id': 'interactions:erase',
+  'GET /v1/erasures/:id': 'interactions:erase',
+  'DELETE /omnichannel/interactions/transcript': 'omnichannel:interaction-elimination',
 }
 
 /** Every route of the application, as `METHOD /path/:parameter`, out of the router's own tree. */
@@ -144,7 +151,7 @@ test('a token is taken from `Authorization: Bearer`, in any case, and from nowhe
 })
 
 test('who is asking is settled before what is asked, and before the body is read', async () => {
-  const weak = await tokenFor(server, access, ['interactions:erase'])
+  const weak = await tokenFor(server, access, [])
   const bodies = { 'content-type': 'text/plain', 'content-encoding': 'zip', 'if-match': 'nonsense' }
   const rows: [method: string, path: string, headers: Record<string, string>][] = [
     ['GET', '/interactions?per_page=0&cursor=x', { accept: 'text/html' }],
@@ -152,6 +159,11 @@ test('who is asking is settled before what is asked, and before the body is read
     ['GET', `/v1/interactions/${'x'.repeat(300)}`, {}],
     ['PUT', `/v1/interactions/${'x'.repeat(300)}?unknown=maybe`, bodies],
     ['POST', '/v1/interactions?unknown=maybe', bodies],
+    ['POST', `/v1/interactions/${'x'.repeat(300)}/messages?unknown=maybe`, bodies],
+    ['DELETE', '/v1/interactions', bodies],
+    ['DELETE', `/v1/interactions/${'x'.repeat(300)}`, {}],
+    ['DELETE', `/v1/customers/${'x'.repeat(300)}`, {}],
+    ['DELETE', '/omnichannel/interactions/transcript', bodies],
   ]
   for (const [method, path, headers] of rows) {
     const body = method === 'GET' ? undefined : '{'

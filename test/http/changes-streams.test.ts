@@ -1,51 +1,16 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { request } from 'node:http'
 import { connect } from 'node:net'
 import { after, test } from 'node:test'
-import { gunzipSync } from 'node:zlib'
 import { MAX_FOLLOWERS } from '../../src/http/followers.ts'
 import { type Access, createAccess, startServer } from '../fixtures/server.ts'
+import { eventsIn, openStream } from './streams.ts'
 import { ask, interaction, message, until, write } from './support.ts'
 
 const server = await startServer({ after })
 
-interface Stream {
-  text(): string
-  ended: Promise<void>
-  close(): void
-}
-
-/** A stream as it comes, of a connection of its own. */
-function stream(
-  path: string,
-  { token }: Pick<Access, 'token'>,
-  headers: object,
-  at = server,
-): Promise<Stream> {
-  return new Promise((resolve, reject) => {
-    const { hostname, port } = new URL(at.address)
-    const options = {
-      hostname,
-      port,
-      path,
-      agent: false,
-      headers: { authorization: `Bearer ${token}`, ...headers },
-    }
-    const outgoing = request(options, (incoming) => {
-      assert.equal(incoming.statusCode, 200)
-      const chunks: Buffer[] = []
-      incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
-      incoming.on('error', () => {})
-      const ended = new Promise<void>((done) => incoming.once('close', () => done()))
-      const gzip = incoming.headers['content-encoding'] === 'gzip'
-      const text = () => (gzip ? gunzipSync(Buffer.concat(chunks)) : Buffer.concat(chunks)).toString()
-      resolve({ text, ended, close: () => outgoing.destroy() })
-    })
-    outgoing.on('error', reject)
-    outgoing.end()
-  })
-}
+const stream = (path: string, access: Pick<Access, 'token'>, headers: object, at = server) =>
+  openStream(at, path, access, headers)
 
 test('lines give all there is, with a cursor after each batch and at the end; plain and with gzip', async () => {
   const access = await createAccess(server)
@@ -93,14 +58,6 @@ test('lines give all there is, with a cursor after each batch and at the end; pl
     )
   }
 })
-
-function eventsIn(text: string): { id: string; event: string; data: string }[] {
-  return text.split('\n\n').flatMap((block) => {
-    if (!block.includes('data: ')) return []
-    const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1] ?? ''
-    return [{ id: field('id'), event: field('event'), data: field('data') }]
-  })
-}
 
 test('events come as it happens, and go on behind the last one that was seen', async () => {
   const access = await createAccess(server)

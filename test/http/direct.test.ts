@@ -12,6 +12,8 @@ await write(server, access, [...many, interaction('open', { ended_at: undefined 
 const writer = await tokenFor(server, access, ['interactions:write'])
 const first = await ask(server, `/interactions?${RANGE}`, { token })
 const cursor = new URL(JSON.parse(first.text)._links.next.href).searchParams.get('cursor')
+const all = await ask(server, '/v1/interactions', { token })
+const allCursor = new URL(JSON.parse(all.text)._links.next.href).searchParams.get('cursor')
 
 let seen = 0
 subscribe('tracing:fastify.request.handler:start', () => {
@@ -50,6 +52,16 @@ const CASES: Case[] = [
   { path: `/interactions?${RANGE}`, token: undefined, status: 401 },
   { path: `/interactions?${RANGE}`, token: 'forged', status: 401 },
   { path: `/interactions?${RANGE}`, token: writer, status: 403 },
+  { path: '/v1/interactions', headers: gzip, status: 200 },
+  { path: `/v1/interactions?${RANGE}&per_page=7`, status: 200 },
+  { path: `/v1/interactions?cursor=${allCursor}`, status: 200 },
+  { path: '/v1/interactions?state=open', status: 200 },
+  { path: '/v1/interactions?state=erased', status: 400 },
+  { path: `/v1/interactions?cursor=${cursor}`, status: 400 },
+  { path: '/v1/interactions', headers: { 'if-none-match': String(all.headers.etag) }, status: 304 },
+  { path: '/v1/interactions', headers: { accept: 'text/html' }, status: 406 },
+  { path: '/v1/interactions', token: undefined, status: 401 },
+  { path: '/v1/interactions', token: writer, status: 403 },
   { path: '/v1/interactions/i-00', status: 200 },
   { path: '/v1/interactions/i-00?anything=1', headers: gzip, status: 200 },
   { path: '/v1/interactions/i-00', headers: { 'if-none-match': '*' }, status: 304 },

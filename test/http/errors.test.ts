@@ -4,6 +4,7 @@ import type { Server } from 'node:http'
 import { connect } from 'node:net'
 import { after, test } from 'node:test'
 import { CATALOGUE, type CatalogueEntry } from '../../src/http/error-catalogue.ts'
+import { AMBIGUOUS } from '../../src/interaction/merge-patches.ts'
 import { createAccess, startServer, tokenFor } from '../fixtures/server.ts'
 import { composedApp } from './composed.ts'
 import {
@@ -13,6 +14,7 @@ import {
   ask,
   checkAnswer,
   interaction,
+  message,
   RANGE,
   raw,
   write,
@@ -22,6 +24,9 @@ const server = await startServer({ after })
 const access = await createAccess(server)
 const { token } = access
 await write(server, access, [interaction('one')])
+const twins = ['STT', 'VA'].map((source_system) => message('m1', { source_system, channel: 'VOICE' }))
+await write(server, access, [interaction('two', { messages: twins })])
+await ask(server, '/v1/interactions/gone', { method: 'DELETE', token })
 const eraser = await tokenFor(server, access, ['interactions:erase'])
 
 /** The errors that this file has brought about; the last test asks for all of them. */
@@ -48,6 +53,15 @@ const ROWS: [path: string, ask: Ask, name: keyof typeof CATALOGUE, more?: object
     { fields: [{ name: 'per_page', description: 'must be a whole number from 1 to 500' }] },
   ],
   ['/v1/interactions/one', json(open), 'reopened'],
+  ['/v1/interactions/gone', json(interaction('gone')), 'erased'],
+  ['/v1/interactions/gone/messages', json(message('m'), { method: 'POST' }), 'erased'],
+  [
+    '/v1/interactions/two/messages',
+    json({ message_id: 'm1', sentiment: 'MIXED' }, { method: 'POST' }),
+    'ambiguousMessage',
+    { fields: [{ name: 'message_id', description: AMBIGUOUS }] },
+  ],
+  ['/v1/erasures/none', { token }, 'notFound'],
   ['/v1/interactions/one', json([]), 'invalidBody', { description: 'The interaction must be an object.' }],
   ['/v1/interactions/%zz', { token }, 'invalidRequest'],
   ['/%E0%A4%A', {}, 'invalidRequest'],
@@ -92,8 +106,12 @@ test('a path answers 405 to the methods that it does not have, and `Allow` tells
   const rows: [path: string, allow: string][] = [
     ['/conversations/interactions', 'GET, HEAD'],
     ['/interactions', 'GET, HEAD'],
-    ['/v1/interactions', 'POST'],
-    ['/v1/interactions/one', 'GET, HEAD, PUT'],
+    ['/v1/interactions', 'GET, HEAD, POST, DELETE'],
+    ['/v1/interactions/one', 'GET, HEAD, PUT, DELETE'],
+    ['/v1/interactions/one/messages', 'POST'],
+    ['/v1/customers/one', 'DELETE'],
+    ['/v1/erasures/one', 'GET, HEAD'],
+    ['/omnichannel/interactions/transcript', 'DELETE'],
     ['/healthz', 'GET, HEAD'],
     ['/readyz', 'GET, HEAD'],
     ['/metrics', 'GET, HEAD'],

@@ -183,9 +183,24 @@ const DOCUMENT = fc
     )
   })
 
+/** A message with some values exchanged, or some left out. */
+const MESSAGE = fc
+  .tuple(fc.constantFrom(...GOOD.messages), fc.constantFrom(...Object.keys(GOOD.messages[0] ?? {})), OTHER)
+  .map(([message, key, by]) => JSON.stringify({ ...message, [key]: by }))
+
+const PATHS_OF = {
+  put: '/v1/interactions/{id}',
+  batch: '/v1/interactions',
+  lines: '/v1/interactions',
+  message: '/v1/interactions/{id}/messages',
+  messages: '/v1/interactions/{id}/messages',
+}
+
 const SENDING = fc.record({
-  how: fc.constantFrom('put', 'batch', 'lines'),
+  how: fc.constantFrom('put', 'batch', 'lines', 'message', 'messages'),
   documents: fc.array(DOCUMENT, { minLength: 1, maxLength: 3 }),
+  fragment: MESSAGE,
+  transcript: fc.oneof(fc.constantFrom('pending', 'complete', 'failed'), VALUE),
   unknown: fc.constantFrom('', '?unknown=keep', '?unknown=reject', '?unknown=x'),
   gzip: fc.constantFrom('no', 'no', 'whole', 'damaged'),
   type: fc.oneof({ weight: 9, arbitrary: fc.constant('') }, { weight: 1, arbitrary: VALUE }),
@@ -197,29 +212,35 @@ const SENDING = fc.record({
 
 test('whatever is written, the answer is documented, and what is kept can be read', async () => {
   await fc.assert(
-    fc.asyncProperty(SENDING, async ({ how, documents, unknown, gzip, type, headers }) => {
-      const bodies = {
-        put: documents[0] ?? '',
-        batch: `{"interactions":[${documents}]}`,
-        lines: documents.join('\n'),
-      }
-      const plain = Buffer.from(bodies[how as keyof typeof bodies])
-      const zipped = gzipSync(plain)
-      if (gzip === 'damaged') zipped[plain.length % zipped.length] = 0
-      const options: Ask = {
-        method: how === 'put' ? 'PUT' : 'POST',
-        token,
-        body: gzip === 'no' ? plain : zipped,
-        headers: {
-          'content-type': type || (how === 'lines' ? 'application/x-ndjson' : 'application/json'),
-          ...(gzip !== 'no' && { 'content-encoding': 'gzip' }),
-          ...headers,
-        },
-      }
-      const path = how === 'put' ? '/v1/interactions/{id}' : '/v1/interactions'
-      const answer = await ask(server, path.replace('{id}', 'fuzz') + unknown, options)
-      check(answer, path, how === 'put' ? 'put' : 'post')
-    }),
+    fc.asyncProperty(
+      SENDING,
+      async ({ how, documents, fragment, transcript, unknown, gzip, type, headers }) => {
+        const bodies = {
+          put: documents[0] ?? '',
+          batch: `{"interactions":[${documents}]}`,
+          lines: documents.join('\n'),
+          message: fragment,
+          messages: `{"messages":[${fragment}],"interaction":${documents[0]}}`,
+        }
+        const plain = Buffer.from(bodies[how as keyof typeof bodies])
+        const zipped = gzipSync(plain)
+        if (gzip === 'damaged') zipped[plain.length % zipped.length] = 0
+        const options: Ask = {
+          method: how === 'put' ? 'PUT' : 'POST',
+          token,
+          body: gzip === 'no' ? plain : zipped,
+          headers: {
+            'content-type': type || (how === 'lines' ? 'application/x-ndjson' : 'application/json'),
+            ...(gzip !== 'no' && { 'content-encoding': 'gzip' }),
+            ...headers,
+            ...(transcript.length % 3 === 0 && { 'parlance-transcript': transcript }),
+          },
+        }
+        const path = PATHS_OF[how as keyof typeof PATHS_OF]
+        const answer = await ask(server, path.replace('{id}', 'fuzz') + unknown, options)
+        check(answer, path, how === 'put' ? 'put' : 'post')
+      },
+    ),
     { numRuns: 500 },
   )
 

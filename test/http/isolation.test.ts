@@ -29,6 +29,8 @@ test('nothing of one account is reached from another: by id, cursor, tag, path o
   const { a, b } = await twoAccounts()
   const { headers, text } = await ask(server, `${LIST}&per_page=1`, { token: a.token })
   const cursor = new URL(JSON.parse(text)._links.next.href).searchParams.get('cursor')
+  const all = await ask(server, '/v1/interactions?per_page=1', { token: a.token })
+  const ofAll = new URL(JSON.parse(all.text)._links.next.href).searchParams.get('cursor')
   const one = await ask(server, '/v1/interactions/x', { token: a.token })
   assert.equal(one.headers['parlance-revision'], '1')
   const tags = [headers.etag, one.headers.etag].join(', ')
@@ -43,6 +45,8 @@ test('nothing of one account is reached from another: by id, cursor, tag, path o
       200,
     ],
     [`/interactions?cursor=${cursor}`, {}, 400],
+    ['/v1/interactions', {}, 200],
+    [`/v1/interactions?cursor=${ofAll}`, {}, 400],
     ['/v1/interactions/x', {}, 200],
     ['/v1/interactions/x', { headers: { 'if-none-match': tags } }, 200],
     ['/v1/interactions/only-a', {}, 404],
@@ -90,6 +94,12 @@ test('no write of one account touches another', async () => {
     body: lines,
   })
   assert.match(answer.text, /^{"created":1,"updated":1,/)
+  const add = (id: string, more: object) => {
+    const body = message('m', { text: 'B-side', ...more })
+    return ask(server, `/v1/interactions/${id}/messages`, { method: 'POST', token: b.token, body })
+  }
+  assert.equal((await add('x', { intent: 'x' })).status, 200)
+  assert.equal((await add('only-in-a', {})).status, 404)
 
   assert.deepEqual(await Promise.all(paths.map(read)), before)
   assert.equal(await server.store.getRevision(a.accountId), 4)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
-import { BATCH_RESULT, CALL, CHAT, STREAM_RESULT } from '../../src/http/examples.ts'
+import { ADDED_MESSAGE, BATCH_RESULT, CALL, CHAT, OPENING, STREAM_RESULT } from '../../src/http/examples.ts'
 import { readInteraction } from '../../src/interaction/document.ts'
 import { createAccess, startServer, tokenFor } from '../fixtures/server.ts'
 import { Described, examplesOf, type Operation, type Response } from './described.ts'
@@ -13,11 +13,17 @@ const described = new Described((await ask(server, '/openapi.json')).text)
 describe('the examples of the OpenAPI document', () => {
   const id = `/v1/interactions/${CHAT.id}`
   const { token } = access
+  const complete = { 'parlance-transcript': 'complete' }
+  const post = (body: object): Ask => ({ method: 'POST', token, body })
+  const remove = (body?: object): Ask => ({ method: 'DELETE', token, body })
+  const twins = ['STT', 'VA'].map((source_system) => ({ ...CALL.messages[0], source_system }))
+  const { text, participant, source_system } = ADDED_MESSAGE
+  const TRANSCRIPTS = '/omnichannel/interactions/transcript'
   const json = { 'content-type': 'application/json' }
   const LISTING = '/conversations/interactions'
   const week = 'interaction_started=2026-03-10T00:00:00Z&interaction_ended=2026-03-17T00:00:00Z'
   const requests: [status: number, operationId: string, path: string, ask: Ask][] = [
-    [201, 'putInteraction', id, { method: 'PUT', token, body: CHAT }],
+    [201, 'putInteraction', id, { method: 'PUT', token, body: CHAT, headers: { ...json, ...complete } }],
     [200, 'putInteraction', id, { method: 'PUT', token, body: CHAT }],
     [200, 'getInteraction', id, { token }],
     [304, 'getInteraction', id, { token, headers: { 'if-none-match': '*' } }],
@@ -29,6 +35,32 @@ describe('the examples of the OpenAPI document', () => {
     [400, 'putInteraction', `${id}?unknown=x`, { method: 'PUT', token, body: CHAT }],
     [400, 'putInteraction', id, { method: 'PUT', token, body: withChannel('FAX') }],
     [400, 'postInteractions', '/v1/interactions', { method: 'POST', token, body: {} }],
+    [
+      400,
+      'putInteraction',
+      id,
+      { method: 'PUT', token, body: CHAT, headers: { ...json, 'parlance-transcript': 'x' } },
+    ],
+    [200, 'addMessages', `${id}/messages`, post({ message_id: 'va-2', sentiment: 'MIXED' })],
+    [200, 'addMessages', `${id}/messages`, post(ADDED_MESSAGE)],
+    [201, 'addMessages', `${id}-2/messages`, post({ messages: [ADDED_MESSAGE], interaction: OPENING })],
+    [
+      400,
+      'addMessages',
+      `${id}/messages`,
+      post({ messages: [{ message_id: 'new', text, participant, source_system }] }),
+    ],
+    [404, 'addMessages', `${id}-3/messages`, post({ message_id: 'new', text })],
+    [200, 'getInteractions', '/v1/interactions?state=open', { token }],
+    [304, 'getInteractions', '/v1/interactions', { token, headers: { 'if-none-match': '*' } }],
+    [400, 'getInteractions', '/v1/interactions?state=x', { token }],
+    [
+      201,
+      'putInteraction',
+      `${id}-4`,
+      { method: 'PUT', token, body: { ...CALL, id: undefined, messages: twins } },
+    ],
+    [409, 'addMessages', `${id}-4/messages`, post({ messages: [{ message_id: 'stt-1' }] })],
     [401, 'listInteractions', LISTING, {}],
     [403, 'putInteraction', id, { method: 'PUT', body: CHAT }],
     [404, 'getInteraction', `${id}0`, { token }],
@@ -47,6 +79,15 @@ describe('the examples of the OpenAPI document', () => {
       id,
       { method: 'PUT', token, body: 'x', headers: { 'content-type': 'text/plain' } },
     ],
+    [202, 'deleteInteraction', `${id}-4`, remove()],
+    [409, 'addMessages', `${id}-4/messages`, post({ message_id: 'stt-1' })],
+    [202, 'deleteCustomer', `/v1/customers/${CHAT.customer_id}`, remove()],
+    [400, 'deleteCustomer', '/v1/customers/%00', remove()],
+    [200, 'deleteTranscripts', TRANSCRIPTS, remove({ interaction_ids: [id, CALL.id] })],
+    [400, 'deleteTranscripts', TRANSCRIPTS, remove({ interaction_ids: [] })],
+    [400, 'deleteInteractions', '/v1/interactions', remove({})],
+    [202, 'deleteInteractions', '/v1/interactions', remove({ confirm: access.accountId })],
+    [404, 'getErasure', '/v1/erasures/none', { token }],
     [200, 'getHealth', '/healthz', {}],
     [200, 'getReadiness', '/readyz', {}],
     [200, 'getMetrics', '/metrics', {}],
@@ -71,6 +112,15 @@ describe('the examples of the OpenAPI document', () => {
       if (operationId === 'getInteraction' && status === 200) assert.deepEqual(JSON.parse(answer.text), CHAT)
     })
   }
+
+  it('are what getErasure answers with 200', async () => {
+    const { text } = await ask(server, `${id}-5`, remove())
+    const answer = await ask(server, `/v1/erasures/${JSON.parse(text).id}`, { token })
+    const operation = described.operations.find((each) => each.operation.operationId === 'getErasure')
+    const [, response] = described.responsesOf(operation?.operation as Operation)[0] ?? []
+    assert.equal(answer.status, 200)
+    assertDescribed(answer, response as Response)
+  })
 
   it('are interactions as they are served: writing them changes nothing', () => {
     for (const example of [CHAT, CALL]) {

@@ -47,6 +47,11 @@ const post = (body: Ask['body'], headers = {}): Ask => ({
   body,
 })
 
+const MESSAGES = '/v1/interactions/:id/messages'
+const CUSTOMERS = '/v1/customers/:customer_id'
+const TRANSCRIPTS = '/omnichannel/interactions/transcript'
+const remove = (body?: Ask['body']): Ask => ({ method: 'DELETE', token, body })
+
 const ROWS: [path: string, ask: Ask, route: string, status: number][] = [
   [`${LIST}?${RANGE}&customer=${CUSTOMER}`, { token }, LIST, 200],
   [`/conversations/interactions?cursor=${cursor}`, { token }, '/conversations/interactions', 200],
@@ -83,6 +88,14 @@ const ROWS: [path: string, ask: Ask, route: string, status: number][] = [
   [MANY, post(`${WORDS}\n${JSON.stringify(secret(ID))}\n{"${WORDS}":`, LINES), MANY, 200],
   [MANY, post(gzipSync(WORDS).subarray(0, 12), { 'content-encoding': 'gzip' }), MANY, 400],
   [MANY, post(WORDS.padEnd(40_000_000)), MANY, 413],
+  [`/v1/interactions/${ID}/messages`, post({ message_id: 'hush-message', intent: WORDS }), MESSAGES, 200],
+  [`/v1/interactions/${ID}-more/messages`, post({ message_id: 'hush-message', text: WORDS }), MESSAGES, 404],
+  [`/v1/interactions/${ID}/messages`, post({ [WORDS]: WORDS }), MESSAGES, 400],
+  [`/v1/interactions/${ID}-2`, remove(), ONE, 202],
+  [`/v1/customers/${CUSTOMER}-2`, remove(), CUSTOMERS, 202],
+  [MANY, remove({ confirm: WORDS }), MANY, 400],
+  [`/v1/erasures/${WORDS}`, { token }, '/v1/erasures/:id', 404],
+  [TRANSCRIPTS, remove({ interaction_ids: [`${ID}-3`] }), TRANSCRIPTS, 200],
   [
     '/oauth/token',
     {

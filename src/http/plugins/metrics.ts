@@ -6,6 +6,7 @@ import type { Counts } from '../../interaction/redact/redactor.ts'
 export interface Metrics {
   registry: Registry
   written: Counter<'outcome'>
+  erased: Counter
   redactions: Counter<'kind'>
   pages: Counter<'encoding'>
   pageDocuments: Counter
@@ -22,8 +23,13 @@ export function createMetrics(): Metrics {
     registry,
     written: new Counter({
       name: 'parlance_interactions_written_total',
-      help: 'Interactions that were sent to be written, by outcome.',
+      help: 'Interactions that were sent to be written, or to have messages added, by outcome.',
       labelNames: ['outcome'],
+      registers,
+    }),
+    erased: new Counter({
+      name: 'parlance_interactions_erased_total',
+      help: 'Interactions that were erased by their ids.',
       registers,
     }),
     redactions: new Counter({

@@ -24,6 +24,8 @@ export interface StreamContext {
   patience: number
   /** The account's last revision; undefined for who may follow no longer: with an expired token, or a server that stops. */
   look(): Promise<number | undefined>
+  /** So many changes more are told. */
+  told(count: number): void
   /** Closes the connection of who does not read. */
   cut(): void
 }
@@ -110,6 +112,7 @@ async function* admitted(
     if (answer === undefined) return
     const batch = await store.listChanges(accountId, { after, ...BATCH })
     const bytes = bytesOf(batch)
+    context.told(batch.changes.length)
     batch.free()
     answers.settle(answer, bytes.length)
     yield* handOver(context, bytes)

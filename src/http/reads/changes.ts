@@ -58,6 +58,7 @@ export async function readChanges(
   const end = { cursor: cursorAt(reachedBy(page, after)), endOfStream: !page.more }
   const body = changesPage(page.changes, end, gzip)
   page.free()
+  const told = { count: page.changes.length }
   return {
     status: 200,
     headers: {
@@ -67,5 +68,6 @@ export async function readChanges(
       ...(gzip && { 'content-encoding': 'gzip' }),
     },
     body,
+    told,
   }
 }

@@ -18,7 +18,7 @@ export async function readInteraction(
   const stored = await store.getInteraction(accountId, id)
   if (stored === undefined) throw new ApiError('notFound')
 
-  const { document, revision, ended } = stored
+  const { document, revision, ended, transcript } = stored
   const gzip = takesGzip(headers)
   const answered: Record<string, string> = {
     etag: revisionEtag(accountId, revision, gzip),
@@ -27,12 +27,15 @@ export async function readInteraction(
     'parlance-revision': String(revision),
     'parlance-state': ended ? 'ended' : 'open',
   }
+  if (transcript !== undefined) answered['parlance-transcript'] = transcript
   const known = headers['if-none-match']
-  if (known !== undefined && isKnown(known, accountId, revision)) return { status: 304, headers: answered }
+  if (known !== undefined && isKnown(known, accountId, revision))
+    return { status: 304, headers: answered, told: { id, count: 0 } }
   answered['content-type'] = mediaType
-  if (!gzip) return { status: 200, headers: answered, body: plainDocument(document) }
+  const told = { id, count: 1 }
+  if (!gzip) return { status: 200, headers: answered, body: plainDocument(document), told }
   answered['content-encoding'] = 'gzip'
-  return { status: 200, headers: answered, body: gzipDocument(document) }
+  return { status: 200, headers: answered, body: gzipDocument(document), told }
 }
 
 function isKnown(header: string, accountId: string, revision: number): boolean {

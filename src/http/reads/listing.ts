@@ -2,7 +2,8 @@ import { cursorKeyName } from '../../interaction/cursor.ts'
 import { formatInstant } from '../../interaction/instant.ts'
 import { MAX_PAGE_BYTES } from '../../interaction/limits.ts'
 import { DEFAULT_PER_PAGE, type ListingRequest, readListingQuery } from '../../interaction/listing-query.ts'
-import { gzipPage, plainPage } from '../../interaction/page.ts'
+import { gzipPage, type Links, plainPage } from '../../interaction/page.ts'
+import type { Listing } from '../../store/store.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { ApiError } from '../errors.ts'
 import { matchesNone, weakEtag } from '../etag.ts'
@@ -12,7 +13,7 @@ import { RememberedCursors } from '../remembered-cursors.ts'
 import type { ReadAnswer, ReadRequest } from './read.ts'
 
 /** Part of every tag: to be raised when the same documents would make another page. */
-const PAGE_FORMAT = 1
+export const PAGE_FORMAT = 1
 
 export type ListingQuery = Readonly<Record<string, unknown>>
 
@@ -55,15 +56,25 @@ export function listingReader(
     // A cursor needs no encoding in a URL: it is base64url.
     const next =
       listing.next && `${base}?cursor=${cursors.seal(accountId, { window, perPage, after: listing.next })}`
-    const gzip = takesGzip(headers)
-    metrics.pages.inc({ encoding: gzip ? 'gzip' : 'identity' })
-    metrics.pageDocuments.inc(listing.count)
     answered['content-type'] = mediaType
-    if (gzip) answered['content-encoding'] = 'gzip'
-    const body = (gzip ? gzipPage : plainPage)(listing.blocks, { self, next })
-    listing.free()
-    return { status: 200, headers: answered, body }
+    return pageAnswer(listing, { self, next }, answered, takesGzip(headers), metrics)
   }
+}
+
+/** A page of documents, whose memory is given back; `answered` are the headers so far. */
+export function pageAnswer(
+  listing: Listing,
+  links: Links,
+  answered: Record<string, string>,
+  gzip: boolean,
+  metrics: Metrics,
+): ReadAnswer {
+  metrics.pages.inc({ encoding: gzip ? 'gzip' : 'identity' })
+  metrics.pageDocuments.inc(listing.count)
+  if (gzip) answered['content-encoding'] = 'gzip'
+  const body = (gzip ? gzipPage : plainPage)(listing.blocks, links)
+  listing.free()
+  return { status: 200, headers: answered, body, told: { count: listing.count } }
 }
 
 /** The link to this very page: the cursor as it came (one that opens is base64url), or the resolved range. */

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { Principal } from '../../auth/verify.ts'
 import { Admission, type Answers } from '../answers.ts'
+import type { Told } from '../plugins/audit.ts'
 
 /** The scope that every read asks for. */
 export const READ_SCOPE = 'interactions-public:read'
@@ -18,6 +19,8 @@ export interface ReadAnswer {
   headers: Record<string, string>
   /** Nobody else looks at them, so that their memory can be given back when they have been sent. */
   body?: Uint8Array
+  /** For the audit. */
+  told?: Told
 }
 
 /** Answers a read; throws ApiError, or what the store throws. */

@@ -10,12 +10,13 @@ export async function sendRead(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const exchange = { message: request.raw, response: reply.raw }
-  const { status, headers, body } = await runRead(
+  const { status, headers, body, told } = await runRead(
     read,
     request.server.answers,
     principalOf(request),
     exchange,
   )
+  request.told = told
   reply.code(status).headers(headers)
   if (body === undefined) return reply.send()
   // On `close` the last byte has been handed to the system, or the connection is closed and nothing reads them any more.

@@ -5,6 +5,7 @@ import type { Verify } from '../../auth/verify.ts'
 import type { Watch } from '../../feed/watch.ts'
 import { MAX_PER_PAGE } from '../../interaction/listing-query.ts'
 import { InteractionSchema } from '../../interaction/schema.ts'
+import { TRANSCRIPT_STATES } from '../../interaction/transcript.ts'
 import { MAX_PATIENCE } from '../answers.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { ApiError } from '../errors.ts'
@@ -12,6 +13,7 @@ import { CHAT, CURSOR } from '../examples.ts'
 import { Followers } from '../followers.ts'
 import { refuseOtherMethods } from '../methods.ts'
 import { changesTypeFor, takesGzip } from '../negotiate.ts'
+import { tell } from '../plugins/audit.ts'
 import { bearerOf, principalOf, requireScope } from '../plugins/authenticate.ts'
 import { followerOf, readChanges } from '../reads/changes.ts'
 import { DEFAULT_CHANGES, MAX_WAIT } from '../reads/changes-query.ts'
@@ -34,7 +36,12 @@ export function getChanges(app: FastifyInstance, deps: Dependencies, watch: Watc
   app.get(
     PATH,
     // Of a stream without an end there is no head to be had.
-    { schema: SCHEMA, exposeHeadRoute: false, onRequest: requireScope(deps.verify, READ_SCOPE) },
+    {
+      schema: SCHEMA,
+      config: { audit: { action: 'read', what: 'changes' } },
+      exposeHeadRoute: false,
+      onRequest: requireScope(deps.verify, READ_SCOPE),
+    },
     async (request, reply) => {
       const type = changesTypeFor(request.headers)
       if (type === undefined) throw new ApiError('notAcceptable')
@@ -76,6 +83,7 @@ function contextOf({ store, verify }: Dependencies, request: FastifyRequest, wat
     socket,
     patience: MAX_PATIENCE,
     look: () => revisionFor(verify, request, watch),
+    told: (count) => tell(request, count),
     cut: () => cutFollower(request),
   }
 }
@@ -117,10 +125,24 @@ const ChangeSchema = Type.Object(
   {
     revision: Type.Integer({ description: "The account's revision of the change.", examples: [17] }),
     kind: Type.String({
-      enum: ['ended', 'open'],
-      description: 'What it is now: ended, with the interaction, or still open, with its id alone.',
+      enum: ['ended', 'open', 'erased'],
+      description:
+        'What it is now: ended, with the interaction; still open, with its id alone; or erased: then delete what you have of it.',
     }),
     id: Type.String({ description: 'The interaction.' }),
+    reason: Type.Optional(
+      Type.String({
+        enum: ['interactions', 'customer', 'account', 'retention'],
+        description:
+          'Of an erased one: it was named, its customer or the account was, or the time for which it is kept was over.',
+      }),
+    ),
+    transcript: Type.Optional(
+      Type.String({
+        enum: [...TRANSCRIPT_STATES],
+        description: 'How far its transcript is, where its source has told: whether to wait for more.',
+      }),
+    ),
     interaction: Type.Optional(InteractionSchema),
   },
   { title: 'Change' },
@@ -137,8 +159,9 @@ const ChangesSchema = Type.Object(
 
 const EXAMPLE = {
   changes: [
-    { revision: 17, kind: 'ended', id: CHAT.id, interaction: CHAT },
+    { revision: 17, kind: 'ended', id: CHAT.id, transcript: 'complete', interaction: CHAT },
     { revision: 18, kind: 'open', id: '5d1f0c7be3' },
+    { revision: 19, kind: 'erased', id: '9b2e7d40aa', reason: 'customer' },
   ],
   cursor: CURSOR,
   end_of_stream: true,
@@ -150,8 +173,8 @@ const SCHEMA = {
   summary: 'Follow all changes',
   description:
     'Every change of the account since a cursor, in order of revision, without a limit of seven days: interactions that ' +
-    'have ended with what they are now, open ones by their id. None is ever left out; one that changes while it is ' +
-    'read comes again later, so take the one with the higher revision. Without a cursor it begins with the first ' +
+    'have ended with what they are now, open ones by their id, erased ones by their id and why. None is ever left out; one that ' +
+    'changes while it is read comes again later, so take the one with the higher revision. Without a cursor it begins with the first ' +
     'change. `application/x-ndjson` gives all up to now, a line each, and `text/event-stream` what happens as it happens.',
   security: [{ bearer: [READ_SCOPE] }],
   querystring: Type.Object({

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
-import { InteractionSchema } from '../../interaction/schema.ts'
+import { AnyInteractionSchema } from '../../interaction/schema.ts'
+import { TRANSCRIPT_STATES } from '../../interaction/transcript.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { ApiError } from '../errors.ts'
 import { CHAT, ETAG } from '../examples.ts'
@@ -17,7 +18,11 @@ export const INTERACTION_PATH = '/v1/interactions/:id'
 export function getInteraction(app: FastifyInstance, deps: Dependencies): void {
   app.get(
     INTERACTION_PATH,
-    { schema: SCHEMA, onRequest: requireScope(deps.verify, READ_SCOPE) },
+    {
+      schema: SCHEMA,
+      config: { audit: { action: 'read', what: 'interaction' } },
+      onRequest: requireScope(deps.verify, READ_SCOPE),
+    },
     async (request, reply) => {
       const id = idOf(request)
       return sendRead((asked) => readInteraction(deps, id, asked), request, reply)
@@ -37,6 +42,12 @@ const HEADERS = {
     examples: [17],
   },
   'Parlance-State': { type: 'string', enum: ['open', 'ended'], description: 'Whether it has ended.' },
+  'Parlance-Transcript': {
+    type: 'string',
+    enum: [...TRANSCRIPT_STATES],
+    description: 'How far its transcript is; only where its source has told.',
+    examples: ['complete'],
+  },
   'Cache-Control': { type: 'string', description: 'Only for the one who asked.', examples: ['private'] },
   Vary: { type: 'string', description: 'Answers come plain or with gzip.', examples: ['Accept-Encoding'] },
 }
@@ -46,7 +57,7 @@ const SCHEMA = {
   operationId: 'getInteraction',
   summary: 'Retrieve one interaction',
   description:
-    'Open or ended. `Parlance-Revision` and `Parlance-State` tell what is not part of the interaction.',
+    'Open or ended. `Parlance-Revision`, `Parlance-State` and `Parlance-Transcript` tell what is not part of the interaction.',
   security: [{ bearer: ['interactions-public:read'] }],
   params: IdParameters,
   headers: Type.Object({
@@ -62,8 +73,8 @@ const SCHEMA = {
       description: 'The interaction.',
       headers: HEADERS,
       content: {
-        'application/hal+json': { schema: InteractionSchema, example: CHAT },
-        'application/json': { schema: InteractionSchema, example: CHAT },
+        'application/hal+json': { schema: AnyInteractionSchema, example: CHAT },
+        'application/json': { schema: AnyInteractionSchema, example: CHAT },
       },
     },
     304: {

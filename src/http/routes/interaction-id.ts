@@ -20,13 +20,15 @@ export function idOf(request: FastifyRequest): string {
 }
 
 /** The id in the path of a write. One that no interaction can have is a fault of the request. */
-export function writtenIdOf(request: FastifyRequest): string {
-  const { id } = request.params as { id: string }
+export function writtenIdOf(request: FastifyRequest, name = 'id'): string {
+  const id = (request.params as Record<string, string>)[name] ?? ''
   if (isId(id)) return id
-  const description = `must have 1 to ${MAX_ID_BYTES} bytes, and no NUL character`
-  throw new ApiError('invalidRequest', { fields: [{ name: 'id', description }] })
+  throw new ApiError('invalidRequest', { fields: [{ name, description: NO_ID }] })
 }
 
-function isId(id: string): boolean {
-  return id !== '' && Buffer.byteLength(id) <= MAX_ID_BYTES && !id.includes('\0')
+export const NO_ID = `must have 1 to ${MAX_ID_BYTES} bytes, and no NUL character`
+
+/** Whether it can be the id of an interaction, or of a customer. */
+export function isId(id: string): boolean {
+  return id.isWellFormed() && id !== '' && Buffer.byteLength(id) <= MAX_ID_BYTES && !id.includes('\0')
 }

@@ -27,6 +27,7 @@ export function listInteractions(
         ...SCHEMA,
         ...(url === '/interactions' ? SHORT_PATH : {}),
       },
+      config: { audit: { action: 'read', what: 'listing' } },
       onRequest: requireScope(verify, READ_SCOPE),
       handler: (request, reply) =>
         sendRead((asked) => read(url, request.query as ListingQuery, asked), request, reply),
@@ -36,7 +37,7 @@ export function listInteractions(
 }
 
 const ETAG = 'W/"4nq0Pq0mYkQd3n1v9bq3Yg"'
-const CACHING = {
+export const CACHING = {
   ETag: {
     type: 'string',
     description: 'Stands for this very page; given where both bounds or a cursor were.',
@@ -49,6 +50,15 @@ const CACHING = {
   },
   Vary: { type: 'string', description: 'Pages come plain or with gzip.', examples: ['Accept-Encoding'] },
 }
+
+export const IF_NONE_MATCH = Type.Object({
+  'If-None-Match': Type.Optional(
+    Type.String({
+      description: 'The `ETag` of an earlier answer: if the page is still the same, the answer is 304.',
+      examples: [ETAG],
+    }),
+  ),
+})
 
 const SCHEMA = {
   tags: ['Conversations'],
@@ -91,14 +101,7 @@ const SCHEMA = {
       }),
     ),
   }),
-  headers: Type.Object({
-    'If-None-Match': Type.Optional(
-      Type.String({
-        description: 'The `ETag` of an earlier answer: if the page is still the same, the answer is 304.',
-        examples: [ETAG],
-      }),
-    ),
-  }),
+  headers: IF_NONE_MATCH,
   response: {
     200: {
       description: 'A page. It is the last one where `_links` has no `next`.',

@@ -10,6 +10,7 @@ import { requireScope } from '../plugins/authenticate.ts'
 import type { Metrics } from '../plugins/metrics.ts'
 import { BatchResultSchema, errorResponses, StreamResultSchema } from '../schemas.ts'
 import { Streams } from './stream-room.ts'
+import { INVALID_TRANSCRIPT, TRANSCRIPT_HEADER } from './transcript.ts'
 import { INVALID_UNKNOWN, UnknownQuery } from './unknown.ts'
 import { MAX_BATCH_ITEMS, writeBatch } from './write-batch.ts'
 import { writeStream } from './write-stream.ts'
@@ -19,7 +20,11 @@ export function postInteractions(app: FastifyInstance, deps: Dependencies, metri
   const streams = new Streams()
   app.post(
     '/v1/interactions',
-    { schema: SCHEMA, onRequest: requireScope(deps.verify, 'interactions:write') },
+    {
+      schema: SCHEMA,
+      config: { audit: { action: 'write', what: 'batch' } },
+      onRequest: requireScope(deps.verify, 'interactions:write'),
+    },
     async (request) => {
       const type = mediaTypeOf(request)
       if (type === 'application/json') return writeBatch(request, deps, metrics)
@@ -27,7 +32,7 @@ export function postInteractions(app: FastifyInstance, deps: Dependencies, metri
       throw new ApiError('unsupportedMediaType')
     },
   )
-  refuseOtherMethods(app, '/v1/interactions', ['POST'])
+  refuseOtherMethods(app, '/v1/interactions', ['GET', 'HEAD', 'POST', 'DELETE'])
 }
 
 const SCHEMA = {
@@ -41,6 +46,7 @@ const SCHEMA = {
     'If the connection breaks, send the whole again: what is stored already is `unchanged`.',
   security: [{ bearer: ['interactions:write'] }],
   querystring: UnknownQuery,
+  headers: Type.Object(TRANSCRIPT_HEADER),
   body: {
     required: true,
     content: {
@@ -78,6 +84,7 @@ const SCHEMA = {
         ],
       }),
       INVALID_UNKNOWN,
+      INVALID_TRANSCRIPT,
       'unauthenticated',
       'forbidden',
       'bodyTooLarge',

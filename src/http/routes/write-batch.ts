@@ -13,11 +13,13 @@ import { tooLarge } from '../body-faults.ts'
 import { Room } from '../budget.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { ApiError } from '../errors.ts'
+import { tell } from '../plugins/audit.ts'
 import { accountOf } from '../plugins/authenticate.ts'
 import { countRedactions, type Metrics } from '../plugins/metrics.ts'
 import { type BatchHandler, BatchSplitter } from './batch-splitter.ts'
 import { HeldDrafts } from './held-drafts.ts'
 import { problemBody } from './rejection.ts'
+import { transcriptOf } from './transcript.ts'
 import { unknownOf } from './unknown.ts'
 
 export const MAX_BATCH_ITEMS = 10_000
@@ -39,6 +41,7 @@ interface Item {
  */
 export async function writeBatch(request: FastifyRequest, deps: Dependencies, metrics: Metrics) {
   const keepUnknownValues = unknownOf(request)
+  const transcript = transcriptOf(request)
   const room = new Room(request.server.bodyBudget)
   try {
     const batch = new Batch(keepUnknownValues, await request.server.redactors.of(accountOf(request)))
@@ -46,9 +49,10 @@ export async function writeBatch(request: FastifyRequest, deps: Dependencies, me
     countRedactions(metrics, batch.redaction.counts)
     const written: WriteResult[] = []
     for (const drafts of batch.drafts.groups()) {
-      const results = await deps.store.writeInteractions(accountOf(request), drafts)
+      const results = await deps.store.writeInteractions(accountOf(request), drafts, { transcript })
       for (const { outcome } of results) metrics.written.inc({ outcome })
       written.push(...results)
+      tell(request, results.filter(({ outcome }) => outcome !== 'rejected').length)
     }
     metrics.written.inc({ outcome: 'rejected' }, batch.items.filter(({ drafted }) => !drafted).length)
     return answer(batch.items, written)

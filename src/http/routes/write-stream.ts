@@ -4,10 +4,12 @@ import { type IngestOptions, ingest } from '../../ingest/ingest.ts'
 import { describe, shortNames } from '../../ingest/problems.ts'
 import { bodyChunks } from '../body.ts'
 import type { Dependencies } from '../dependencies.ts'
+import { tell } from '../plugins/audit.ts'
 import { accountOf } from '../plugins/authenticate.ts'
 import { countRedactions, type Metrics } from '../plugins/metrics.ts'
 import { problemBody } from './rejection.ts'
 import { LineRoom, type Streams } from './stream-room.ts'
+import { transcriptOf } from './transcript.ts'
 import { unknownOf } from './unknown.ts'
 
 /** Problems and warnings that are told, each. */
@@ -24,15 +26,22 @@ export async function writeStream(
   streams: Streams,
 ) {
   const keepUnknownValues = unknownOf(request)
+  const transcript = transcriptOf(request)
   const accountId = accountOf(request)
   const redaction = { redactor: await request.server.redactors.of(accountId), counts: {} }
   const room = new LineRoom(request.server.bodyBudget)
   const lines = splitLines(room.follow(bodyChunks(request)))
   const problems: object[] = []
   const warned: object[] = []
+  let taken = 0
   const options: IngestOptions = {
     keepUnknownValues,
+    transcript,
     redaction,
+    onProgress: ({ created, updated, unchanged }) => {
+      tell(request, created + updated + unchanged - taken)
+      taken = created + updated + unchanged
+    },
     batchCharacters: () => streams.batchCharacters(),
     onRejected(problem) {
       if (problems.length >= MAX_TOLD) return

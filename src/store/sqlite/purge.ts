@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { StoreUnavailable } from '../errors.ts'
+import { BUSY_TIMEOUT } from './connect.ts'
 
 /** The setting that says that retention has erased something since the last purge: the account, and its revision, of the last time. */
 export const UNPURGED = 'unpurged'
@@ -10,9 +11,9 @@ interface Purgeable {
 }
 
 /**
- * Rewrites the file, outside of any transaction: `secure_delete` clears what is deleted, but pages that were split have kept
- * pieces of it (of 2,200 erased documents 3 to 13), and so has the log. The file is then all in the log, from where it is
- * checkpointed; so this needs as much room again, twice, for a while. StoreUnavailable while another process reads or writes.
+ * Rewrites the file, outside of any transaction: `secure_delete` clears what is deleted, but nobody promises that of pages that
+ * were divided meanwhile, and the log keeps what it once took. The file goes through the log as a whole, so this needs as much room
+ * again, twice, for a while. StoreUnavailable while another process reads or writes.
  */
 export function purgeOn(db: DatabaseSync): (now: number) => boolean {
   const statements = prepare(db)
@@ -51,9 +52,16 @@ export function purgeOn(db: DatabaseSync): (now: number) => boolean {
   }
 }
 
+/**
+ * Milliseconds that it waits for others who read the log. All writes of the process wait as well; there will be another purge.
+ */
+const CHECKPOINT_TIMEOUT = 1000
+
 /** Empties the log into the file. */
 function checkpoint(db: DatabaseSync): void {
+  db.exec(`PRAGMA busy_timeout = ${CHECKPOINT_TIMEOUT}`)
   const { busy } = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number }
+  db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`)
   if (busy !== 0) throw new StoreUnavailable('SQLite: the log is being read, and could not be emptied')
 }
 

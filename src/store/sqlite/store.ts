@@ -131,11 +131,18 @@ function transferOn(db: DatabaseSync, writer: Writer): Transfer {
     readDeployment: promised(reads.readDeployment),
     readAccount: promised(reads.readAccount),
     readInteractions: promised(reads.readInteractions),
+    readTombstones: promised(reads.readTombstones),
+    readErasedCustomers: promised(reads.readErasedCustomers),
+    readErasures: promised(reads.readErasures),
     writeDeployment: (record) => writer.run('writeDeployment', record),
     removeSetting: (name) => writer.run('removeSetting', name),
     writeAccount: (record) => writer.run('writeAccount', record),
     writeInteractions: (accountId, records, revision) =>
       writer.run('writeRecords', accountId, records, revision),
+    writeTombstones: (accountId, tombstones, revision) =>
+      writer.run('writeTombstones', accountId, tombstones, revision),
+    writeErasedCustomers: (accountId, customers) => writer.run('writeErasedCustomers', accountId, customers),
+    writeErasures: (accountId, erasures) => writer.run('writeErasures', accountId, erasures),
   }
 }
 

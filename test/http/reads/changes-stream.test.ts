@@ -19,6 +19,7 @@ async function contextOf(t: TestContext, room: number, revision: number | undefi
     socket: new Socket(),
     patience: 60_000,
     look: async () => revision,
+    told: () => {},
     cut: () => assert.fail('was cut'),
   }
   return context
