@@ -33,6 +33,8 @@ interface Placed extends Head {
 
 /** Batches of more drafts ask first which are stored already, before they compress what is not needed. */
 const FEW = 4
+/** Accounts of which it is remembered that their last batch was new. */
+const MAX_GROWING = 1000
 
 const FIND =
   'SELECT id, revision, ended_at IS NOT NULL, hash FROM parlance.interactions WHERE account_id = $1 AND id = ANY($2)'
@@ -42,6 +44,9 @@ export function interactionWrites(whole: Database, deflater: Deflater, patience:
   // One write of an account at a time in each process: the others would wait for its row in the database, each with a
   // connection that somebody else could use.
   const turns = inTurns(patience)
+  // Accounts of whose last batch nothing was stored: the next one is taken for new as well, and compressed without asking.
+  // Where that is wrong, one batch is compressed in vain.
+  const growing = new Set<string>()
 
   function writeInteractions(
     accountId: string,
@@ -82,7 +87,7 @@ export function interactionWrites(whole: Database, deflater: Deflater, patience:
   ): Promise<WriteResult[]> {
     const work = async (transaction: Transaction) => {
       const batch = new Batch(transaction, deflater, accountId)
-      await batch.begin(packed.drafts)
+      noteGrowing(accountId, !(await batch.begin(packed.drafts)))
       const results: WriteResult[] = []
       for (const [index, head] of packed.drafts.entries()) {
         const draft: Placed = { ...head, plain: () => documentAt(packed, index) }
@@ -94,13 +99,20 @@ export function interactionWrites(whole: Database, deflater: Deflater, patience:
     return database.transaction(work, until)
   }
 
+  function noteGrowing(accountId: string, isNew: boolean): void {
+    growing.delete(accountId)
+    if (!isNew) return
+    if (growing.size >= MAX_GROWING) growing.clear()
+    growing.add(accountId)
+  }
+
   /** Not under the lock, so it may be out of date when it is; then something is compressed in vain, or later. */
   async function knownHashes(
     database: Queries,
     accountId: string,
     drafts: Head[],
   ): Promise<Map<string, Uint8Array>> {
-    if (drafts.length <= FEW) return new Map()
+    if (drafts.length <= FEW || growing.has(accountId)) return new Map()
     const { rows } = await database.run(sql(FIND, accountId, texts(idsOf(drafts))))
     return new Map(rows.map(([id, , , hash]) => [textIn(id), bytesIn(hash)]))
   }
@@ -123,8 +135,11 @@ class Batch {
     this.#accountId = accountId
   }
 
-  /** Locks the account and looks up what is stored: the second statement sees all that was committed before the lock. */
-  async begin(drafts: Head[]): Promise<void> {
+  /**
+   * Locks the account and looks up what is stored: the second statement sees all that was committed before the lock. Gives
+   * whether anything is.
+   */
+  async begin(drafts: Head[]): Promise<boolean> {
     const [account, found] = await this.#transaction.run(
       sql('SELECT revision FROM parlance.revisions WHERE account_id = $1 FOR UPDATE', this.#accountId),
       sql(FIND, this.#accountId, texts(idsOf(drafts))),
@@ -138,6 +153,7 @@ class Batch {
         hash: bytesIn(hash),
       })
     }
+    return this.#stored.size > 0
   }
 
   async write(
