@@ -97,22 +97,23 @@ function rounds(text: string, steps: readonly Step[], labels: RegExp | undefined
 
 function once(text: string, steps: readonly Step[], labels: RegExp | undefined, counts: Counts): string {
   let result = text
-  for (const { kind, label, find } of steps) {
-    const apply = (part: string) => {
-      const spans = find(part)
-      if (spans.length === 0) return part
-      counts[kind] = (counts[kind] ?? 0) + spans.length
-      return replaceSpans(part, spans, label)
-    }
-    if (labels === undefined || kind !== 'pattern') result = apply(result)
+  for (const step of steps) {
+    if (labels === undefined || step.kind !== 'pattern') result = apply(result, step, counts)
     // Every second part is a label.
     else
       result = result
         .split(labels)
-        .map((part, index) => (index % 2 === 0 ? apply(part) : part))
+        .map((part, index) => (index % 2 === 0 ? apply(part, step, counts) : part))
         .join('')
   }
   return result
+}
+
+function apply(part: string, { kind, label, find }: Step, counts: Counts): string {
+  const spans = find(part)
+  if (spans.length === 0) return part
+  counts[kind] = (counts[kind] ?? 0) + spans.length
+  return replaceSpans(part, spans, label)
 }
 
 /** Letters and digits without a blank: a UUID, a hash, a time. One UUID in five hundred holds what looks like a card. */

@@ -6,6 +6,11 @@ import type { Row } from '../wire/row.ts'
  * interaction/bytes.ts for what that spares.
  */
 export function freeRows(rows: Row[]): void {
-  const received = new Set(rows.map((row) => row.memory))
-  for (const buffer of received) (buffer as ArrayBuffer | undefined)?.transfer(0)
+  let freed: ArrayBufferLike | undefined
+  // Those that came together stand together.
+  for (const { memory } of rows) {
+    if (memory === freed) continue
+    freed = memory
+    ;(memory as ArrayBuffer | undefined)?.transfer(0)
+  }
 }

@@ -30,11 +30,17 @@ export interface Placed extends Head {
 
 /** Batches of more drafts ask first which are stored already, before they compress what is not needed. */
 const FEW = 4
+/** Accounts of which it is remembered that their last batch was new. */
+const MAX_GROWING = 1000
 
 const HASHES = 'SELECT id, hash FROM parlance.interactions WHERE account_id = $1 AND id = ANY($2)'
 
 /** `turns`: those of writes, of whatever kind. */
 export function interactionWrites(whole: Database, deflater: Deflater, turns: ReturnType<typeof inTurns>) {
+  // Accounts of whose last batch nothing was stored: the next one is taken for new as well, and compressed without asking.
+  // Where that is wrong, one batch is compressed in vain.
+  const growing = new Set<string>()
+
   function writeInteractions(
     accountId: string,
     given: Draft[] | PackedDrafts,
@@ -74,7 +80,7 @@ export function interactionWrites(whole: Database, deflater: Deflater, turns: Re
   ): Promise<WriteResult[]> {
     const work = async (transaction: Transaction) => {
       const batch = new Batch(transaction, deflater, accountId, options)
-      await batch.begin(packed.drafts)
+      noteGrowing(accountId, !(await batch.begin(packed.drafts)))
       const results: WriteResult[] = []
       for (const [index, head] of packed.drafts.entries()) {
         const length = (packed.ends[index] as number) - (packed.ends[index - 1] ?? 0)
@@ -87,13 +93,20 @@ export function interactionWrites(whole: Database, deflater: Deflater, turns: Re
     return database.transaction(work, until)
   }
 
+  function noteGrowing(accountId: string, isNew: boolean): void {
+    growing.delete(accountId)
+    if (!isNew) return
+    if (growing.size >= MAX_GROWING) growing.clear()
+    growing.add(accountId)
+  }
+
   /** Not under the lock, so it may be out of date when it is; then something is compressed in vain, or later. */
   async function knownHashes(
     database: Queries,
     accountId: string,
     drafts: Head[],
   ): Promise<Map<string, Uint8Array>> {
-    if (drafts.length <= FEW) return new Map()
+    if (drafts.length <= FEW || growing.has(accountId)) return new Map()
     const { rows } = await database.run(sql(HASHES, accountId, texts(idsOf(drafts))))
     return new Map(rows.map(([id, hash]) => [textIn(id), bytesIn(hash)]))
   }
@@ -121,8 +134,11 @@ class Batch {
     this.#now = told.now ?? Date.now()
   }
 
-  /** Locks the account and looks up what is stored: the second statement sees all that was committed before the lock. */
-  async begin(drafts: Head[]): Promise<void> {
+  /**
+   * Locks the account and looks up what is stored: the second statement sees all that was committed before the lock. Gives
+   * whether anything is.
+   */
+  async begin(drafts: Head[]): Promise<boolean> {
     const ids = idsOf(drafts)
     const [account, found, any] = await this.#transaction.run(
       lock(this.#accountId),
@@ -134,6 +150,7 @@ class Batch {
     for (const row of found?.rows ?? []) this.#stored.set(...storedIn(row))
     const customers = drafts.map(({ customerId }) => customerId)
     this.#barrier = await readBarrier(this.#transaction, this.#accountId, locked, any, { ids, customers })
+    return this.#stored.size > 0
   }
 
   async write(
