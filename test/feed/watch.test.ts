@@ -30,6 +30,29 @@ test('a write through the store wakes who waits for it, and only the time wakes 
   await Promise.all(others)
 })
 
+test('every way of changing something wakes, without a look at the store', async (t) => {
+  const { store } = await openAcme(t)
+  // Looks find nothing new, so that only what is told wakes.
+  const watch = new Watch({ getRevision: async () => 0 })
+  const told = watched(store, watch)
+  const ways: (() => Promise<unknown>)[] = [
+    () => told.writeInteractions('acme', [draft({ id: 'a' })]),
+    () =>
+      told.addMessages('acme', {
+        id: 'a',
+        patches: ['{"message_id":"m1","intent":"x"}'],
+        keepUnknownValues: false,
+      }),
+    () => told.erase('acme', { erasureId: 'e1', target: { kind: 'interactions', ids: ['a'] }, now: 1 }),
+    () => told.erase('acme', { erasureId: 'e2', target: { kind: 'account' }, now: 1 }),
+  ]
+  for (const [after, change] of ways.entries()) {
+    const waiting = watch.changed('acme', after, LONG, never)
+    await change()
+    await waiting
+  }
+})
+
 test('a write by others is seen within a moment', async (t) => {
   const { store } = await openAcme(t)
   const watch = new Watch(store)

@@ -59,7 +59,7 @@ const NO_LIST = {
   description: `must be a list of 1 to ${MAX_ERASED_IDS} ids, as in {"interaction_ids": ["…"]}`,
 }
 
-/** The ids, each once. ApiError where the body is not such a list. */
+/** The ids. ApiError where the body is not such a list. */
 function readIds(text: string): string[] {
   const body = parseJson(text) as { interaction_ids?: unknown } | null
   const ids: unknown = body?.interaction_ids
@@ -70,7 +70,7 @@ function readIds(text: string): string[] {
     return typeof id === 'string' && isId(id) ? [] : { name: `interaction_ids[${index}]`, description: NO_ID }
   })
   if (fields.length > 0) throw new ApiError('invalidBody', { fields: fields.slice(0, MAX_TOLD) })
-  return [...new Set(ids as string[])]
+  return ids
 }
 
 const EliminationSchema = Type.Object(
