@@ -68,18 +68,27 @@ export class Purger {
   }
 
   async #due(purgeAt: number): Promise<boolean> {
-    const { store, now } = this.#options
+    const { store, now, report } = this.#options
     const last = await store.getSetting(LAST_PURGE)
     // A store that nobody has purged yet waits for its first night.
-    if (last === undefined) await store.setSetting(LAST_PURGE, new Date(now()).toISOString())
-    return last !== undefined && purgeDue(purgeAt, Date.parse(last), now())
+    if (last === undefined) {
+      await this.#note(now())
+      return false
+    }
+    report.lastPurged(Date.parse(last))
+    return purgeDue(purgeAt, Date.parse(last), now())
   }
 
   async #purge(): Promise<void> {
     const { store, now, report } = this.#options
     const begun = now()
-    const purged = await store.purge(begun)
-    await store.setSetting(LAST_PURGE, new Date(begun).toISOString())
-    report.purged(begun, now(), purged)
+    if (await store.purge(begun)) report.purged(now() - begun)
+    await this.#note(begun)
+  }
+
+  async #note(at: number): Promise<void> {
+    const { store, report } = this.#options
+    await store.setSetting(LAST_PURGE, new Date(at).toISOString())
+    report.lastPurged(at)
   }
 }

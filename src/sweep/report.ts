@@ -12,6 +12,8 @@ export interface Report {
   finished(work: ChoreName, accountId: string, interactions: number, milliseconds: number): void
   /** Tried again in the next round. */
   failed(work: ChoreName | 'purge' | 'sweep', accountId: string | undefined, error: Error): void
-  /** A purge has ended. `purged`: whether there was anything to purge. Times are milliseconds since 1970. */
-  purged(begun: number, ended: number, purged: boolean): void
+  /** The files were written anew; in milliseconds. */
+  purged(milliseconds: number): void
+  /** When the last scheduled purge began, whichever process did it; milliseconds since 1970. */
+  lastPurged(at: number): void
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { Counter, Gauge, type Registry } from 'prom-client'
+import { StoreUnavailable } from '../store/errors.ts'
 import type { ChoreName, Report } from './report.ts'
 
 const SECOND = 1000
@@ -31,15 +32,16 @@ export function reportTo(
     },
     failed(work, account, error) {
       failures.inc({ work })
-      logger.error({ work, account, err: error }, 'background work failed; it is tried again within a minute')
+      // What the store could not do now needs no stack.
+      const reason = error instanceof StoreUnavailable ? { reason: error.message } : { err: error }
+      logger.error({ work, account, ...reason }, 'background work failed; it is tried again within a minute')
     },
-    purged(begun, ended, purged) {
-      lastPurge.set(begun / SECOND)
-      if (!purged) return
+    purged(milliseconds) {
       purges.inc()
-      purgeSeconds.inc((ended - begun) / SECOND)
-      logger.info({ milliseconds: ended - begun }, 'purged the files of what was erased')
+      purgeSeconds.inc(milliseconds / SECOND)
+      logger.info({ milliseconds }, 'purged the files of what was erased')
     },
+    lastPurged: (at) => lastPurge.set(at / SECOND),
   }
 }
 
@@ -69,7 +71,7 @@ function metricsIn(registers: Registry[]) {
     }),
     lastPurge: new Gauge({
       name: 'parlance_last_purge_timestamp_seconds',
-      help: 'When this server last found or left the files purged, in seconds since 1970; 0 before that.',
+      help: 'When the last scheduled purge of the files began, in seconds since 1970.',
       aggregator: 'max',
       registers,
     }),

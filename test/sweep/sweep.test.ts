@@ -1,0 +1,287 @@
+import assert from 'node:assert/strict'
+import test, { type TestContext } from 'node:test'
+import type { Store } from '../../src/store/store.ts'
+import { LAST_PURGE } from '../../src/sweep/purger.ts'
+import { createSweep, ROUND } from '../../src/sweep/sweep.ts'
+import { draft, jsonOf, listedIds, NOON, write } from '../store/contract/drafts.ts'
+import { changesOf, erase, openTexts } from '../store/contract/living-drafts.ts'
+import { cleanUp, openAcme, openFile } from '../store/sqlite/support.ts'
+import { Reported, TestClock } from './support.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+/** Noon of the day after the conversations. */
+const NOW = NOON / 1000 + DAY
+
+/** A sweep on the account `acme`, and whatever the test has changed of the store. */
+async function sweepOn(t: TestContext, change: Partial<Store> = {}, purgeAt: number | undefined = undefined) {
+  const { store, file } = await openAcme(t)
+  const clock = new TestClock(NOW)
+  const report = new Reported()
+  const sweep = createSweep({ store: { ...store, ...change }, clock, report, purgeAt })
+  cleanUp(t, () => sweep.stop())
+  return { store, file, clock, report, sweep }
+}
+
+/** A change of the store that lets each bite of an erasure take some time of the clock. */
+function slowly(store: () => Store, took: (accountId: string) => void): Partial<Store> {
+  return {
+    eraseMore(accountId, limit, now) {
+      took(accountId)
+      return store().eraseMore(accountId, limit, now)
+    },
+  }
+}
+
+function many(count: number, prefix = 'i', customer = 'ann') {
+  return Array.from({ length: count }, (_, n) => draft({ id: `${prefix}${n}`, customer, at: NOON + n }))
+}
+
+test('what another process has left of an erasure is finished at the start', async (t) => {
+  const { store, report, sweep } = await sweepOn(t)
+  await store.writeInteractions('acme', [...many(250), draft({ id: 'kept', customer: 'bob' })])
+  const { erasure } = await erase(store, 'acme', { kind: 'customer', customerId: 'ann' }, NOW)
+  sweep.begin()
+  await sweep.idle()
+  const told = await store.getErasure('acme', erasure.erasureId)
+  assert.deepEqual([told?.interactions, told?.erasedAt], [250, NOW])
+  assert.deepEqual(await listedIds(store, 'acme'), ['kept'])
+  // In bites of a hundred.
+  assert.deepEqual(
+    report.bites.filter(({ count }) => count > 0).map(({ count }) => count),
+    [100, 100, 50],
+  )
+  assert.deepEqual(report.ends, [{ work: 'erase', accountId: 'acme', interactions: 250 }])
+})
+
+test('an erasure is gone on with as soon as it is told, without any round', async (t) => {
+  const { store, sweep } = await sweepOn(t)
+  await store.writeInteractions('acme', many(3))
+  const { erasure } = await erase(store, 'acme', { kind: 'account' }, NOW)
+  sweep.wake('acme')
+  await sweep.idle()
+  assert.equal((await store.getErasure('acme', erasure.erasureId))?.erasedAt, NOW)
+})
+
+test('it pauses for as long as each bite took, so that writers have their turn', async (t) => {
+  let reach: Store | undefined
+  let clock: TestClock | undefined
+  const change = slowly(
+    () => reach as Store,
+    () => clock?.advance(7),
+  )
+  const made = await sweepOn(t, change)
+  reach = made.store
+  clock = made.clock
+  await made.store.writeInteractions('acme', many(250))
+  await erase(made.store, 'acme', { kind: 'account' }, NOW)
+  made.sweep.wake('acme')
+  const idle = made.sweep.idle()
+  for (const pauses of [1, 2]) {
+    while (clock.slept.length < pauses) await new Promise((resolve) => setImmediate(resolve))
+    assert.equal(made.report.count('erase'), 100 * pauses)
+    clock.advance(7)
+  }
+  await idle
+  assert.deepEqual(clock.slept, [7, 7])
+})
+
+test('idle interactions are ended: after a day, or as their account has chosen', async (t) => {
+  const { store, clock, report, sweep } = await sweepOn(t)
+  for (const accountId of ['quick', 'never']) await store.createAccount({ accountId, name: '', createdAt: 2 })
+  await store.setAccountSettings('quick', { idleSeconds: 600 })
+  await store.setAccountSettings('never', { idleSeconds: null })
+  for (const accountId of ['acme', 'quick', 'never']) {
+    await store.writeInteractions(accountId, [draft({ open: true })], { now: NOW })
+  }
+  const stillOpen = async () => {
+    const open = await Promise.all(['acme', 'quick', 'never'].map((account) => openTexts(store, account)))
+    return open.map(({ length }) => length)
+  }
+  sweep.begin()
+  await sweep.idle()
+  assert.deepEqual(await stillOpen(), [1, 1, 1])
+  for (const [time, expected] of [
+    [10 * 60_000 + 1, [1, 0, 1]],
+    [DAY, [0, 0, 1]],
+  ] as const) {
+    clock.advance(Math.max(time, ROUND))
+    await new Promise((resolve) => setImmediate(resolve))
+    await sweep.idle()
+    assert.deepEqual(await stillOpen(), expected)
+  }
+  assert.equal(report.count('idle'), 2)
+})
+
+test('what an account keeps no longer is erased, and told as that', async (t) => {
+  const { store, report, sweep } = await sweepOn(t)
+  const days = (count: number) => NOON - count * DAY * 1000
+  await store.setAccountSettings('acme', { retentionDays: 30 })
+  await store.createAccount({ accountId: 'keeper', name: '', createdAt: 2 })
+  for (const accountId of ['acme', 'keeper']) {
+    await write(store, accountId, draft({ id: 'old', at: days(40) }))
+    await write(store, accountId, draft({ id: 'new', at: days(20) }))
+  }
+  sweep.begin()
+  await sweep.idle()
+  assert.deepEqual(await listedIds(store, 'acme'), ['new'])
+  assert.deepEqual(await changesOf(store, 'acme'), [
+    [2, 'new', 'ended'],
+    [3, 'old', 'erased', 'retention'],
+  ])
+  assert.deepEqual(await listedIds(store, 'keeper'), ['old', 'new'])
+  assert.deepEqual(report.ends, [{ work: 'retention', accountId: 'acme', interactions: 1 }])
+})
+
+test("one account's failure is told, and stops neither the others nor the next round", async (t) => {
+  let reach: Store | undefined
+  let broken = true
+  const { store, clock, report, sweep } = await sweepOn(
+    t,
+    slowly(
+      () => reach as Store,
+      (accountId) => {
+        if (broken && accountId === 'acme') throw new Error('broken')
+      },
+    ),
+  )
+  reach = store
+  await store.createAccount({ accountId: 'other', name: '', createdAt: 2 })
+  for (const accountId of ['acme', 'other']) {
+    await store.writeInteractions(accountId, many(3))
+    await erase(store, accountId, { kind: 'account' }, NOW)
+  }
+  sweep.begin()
+  await sweep.idle()
+  assert.deepEqual(report.failures, [{ work: 'erase', accountId: 'acme', message: 'broken' }])
+  assert.deepEqual(
+    report.ends.map(({ accountId }) => accountId),
+    ['other'],
+  )
+  broken = false
+  clock.advance(ROUND)
+  await new Promise((resolve) => setImmediate(resolve))
+  await sweep.idle()
+  assert.equal(report.count('erase'), 6)
+})
+
+test('accounts have their turns while a large one is worked on', async (t) => {
+  const { store, report, sweep } = await sweepOn(t)
+  await store.createAccount({ accountId: 'small', name: '', createdAt: 2 })
+  await store.writeInteractions('acme', many(2500))
+  await store.writeInteractions('small', many(1))
+  for (const accountId of ['acme', 'small']) await erase(store, accountId, { kind: 'account' }, NOW)
+  sweep.begin()
+  await sweep.idle()
+  assert.deepEqual(
+    report.ends.map(({ accountId }) => accountId),
+    ['small', 'acme'],
+  )
+  assert.equal(report.count('erase'), 2501)
+})
+
+test('while another process has the work it is left to that one, until its claim is over', async (t) => {
+  const { store, clock, report, sweep } = await sweepOn(t)
+  await store.writeInteractions('acme', many(3))
+  await erase(store, 'acme', { kind: 'account' }, NOW)
+  assert.equal(await store.claim('erase', 'another', NOW, NOW + ROUND + 1), true)
+  sweep.begin()
+  await sweep.idle()
+  assert.equal(report.bites.filter(({ work }) => work === 'erase').length, 0)
+  for (const expected of [0, 3]) {
+    clock.advance(ROUND)
+    await new Promise((resolve) => setImmediate(resolve))
+    await sweep.idle()
+    assert.equal(report.count('erase'), expected)
+  }
+  // It was given back.
+  assert.equal(await store.claim('erase', 'another', clock.now(), clock.now() + 1), true)
+})
+
+test('it stops between two bites, and gives back what it has claimed', async (t) => {
+  let reach: Store | undefined
+  let stopping: Promise<void> | undefined
+  const made = await sweepOn(
+    t,
+    slowly(
+      () => reach as Store,
+      () => {
+        stopping = made.sweep.stop()
+      },
+    ),
+  )
+  reach = made.store
+  await made.store.writeInteractions('acme', many(250))
+  const { erasure } = await erase(made.store, 'acme', { kind: 'account' }, NOW)
+  made.sweep.begin()
+  await made.sweep.idle()
+  await stopping
+  assert.equal(made.report.count('erase'), 100)
+  assert.equal((await made.store.getErasure('acme', erasure.erasureId))?.erasedAt, undefined)
+  assert.equal(await made.store.claim('erase', 'another', NOW, NOW + 1), true)
+  made.sweep.wake('acme')
+  await made.sweep.idle()
+  assert.equal(made.report.count('erase'), 100)
+})
+
+test('the files are purged once a day, by one process', async (t) => {
+  const { store, file, clock, report, sweep } = await sweepOn(t, {}, 3 * 60)
+  await write(store, 'acme', draft())
+  const { erasure } = await erase(store, 'acme', { kind: 'interactions', ids: ['one'] }, NOW)
+  const other = await openFile(t, file)
+  const second = createSweep({ store: other, clock, report, purgeAt: 3 * 60 })
+  cleanUp(t, () => second.stop())
+  const everything = async () => {
+    await new Promise((resolve) => setImmediate(resolve))
+    await Promise.all([sweep.idle(), second.idle()])
+  }
+  sweep.begin()
+  second.begin()
+  await everything()
+  // It is noon, and a store that was never purged waits for its first night.
+  assert.equal(report.purges, 0)
+  clock.advance(14 * HOUR)
+  await everything()
+  assert.equal(report.purges, 0)
+  clock.advance(HOUR)
+  await everything()
+  assert.deepEqual(report.failures, [])
+  assert.deepEqual([report.purges, report.lastPurge], [1, clock.now()])
+  assert.equal((await store.getErasure('acme', erasure.erasureId))?.purgedAt, clock.now())
+  assert.equal(await store.getSetting(LAST_PURGE), new Date(clock.now()).toISOString())
+  clock.advance(12 * HOUR)
+  await everything()
+  assert.equal(report.purges, 1)
+})
+
+for (const [claims, change] of [
+  ['with', {}],
+  ['without', { claim: async () => true }],
+] as const) {
+  test(`two processes that sweep one file at once do everything once, ${claims} their claims`, (t) =>
+    sweepTwice(t, change))
+}
+
+async function sweepTwice(t: TestContext, change: Partial<Store>): Promise<void> {
+  const { store, file, clock, report, sweep } = await sweepOn(t, change)
+  const other = { ...(await openFile(t, file)), ...change }
+  const second = createSweep({ store: other, clock, report, purgeAt: undefined })
+  cleanUp(t, () => second.stop())
+  await store.writeInteractions('acme', many(300))
+  await store.writeInteractions('acme', [draft({ id: 'open', customer: 'bob', open: true })], { now: 0 })
+  const { erasure } = await erase(store, 'acme', { kind: 'customer', customerId: 'ann' }, NOW)
+  sweep.begin()
+  second.begin()
+  sweep.wake('acme')
+  second.wake('acme')
+  await Promise.all([sweep.idle(), second.idle()])
+  clock.advance(ROUND)
+  await new Promise((resolve) => setImmediate(resolve))
+  await Promise.all([sweep.idle(), second.idle()])
+  assert.deepEqual([report.count('erase'), report.count('idle'), report.failures], [300, 1, []])
+  assert.equal((await store.getErasure('acme', erasure.erasureId))?.interactions, 300)
+  const changes = await changesOf(store, 'acme')
+  assert.equal(changes.filter(([, , kind]) => kind === 'erased').length, 300)
+  assert.equal(new Set(changes.map(([, id]) => id)).size, 301)
+  assert.notEqual(await jsonOf(store, 'acme', 'open'), undefined)
+}
