@@ -5,6 +5,7 @@ import { outputTo } from '../src/cli/output.ts'
 import { helpText, OptionError, type Options, readOptions } from './options.ts'
 import { accountsTable, sizesTable, workersTable } from './parts/alike.ts'
 import type { Bench } from './parts/bench.ts'
+import { livingTable } from './parts/living.ts'
 import { postgresTables } from './parts/postgres.ts'
 import { documentsTable, pagesTable } from './parts/shapes.ts'
 import { usualTable } from './parts/usual.ts'
@@ -44,13 +45,14 @@ async function measure(shared: Omit<Bench, 'keep'>, options: Options): Promise<T
   const tables: Table[] = []
   if (options.usual) tables.push(await usualTable(bench, size))
   if (options.postgres) tables.push(...(await postgresTables(bench, size)))
+  if (options.living) tables.push(await livingTable(bench, size))
   if (sizes !== undefined) tables.push(await sizesTable(bench, sizes))
   if (accounts !== undefined) tables.push(await accountsTable(bench, accounts, stored))
   if (documents !== undefined) tables.push(await documentsTable(bench, documents, size))
   if (pages !== undefined) tables.push(await pagesTable(bench, pages, size))
   if (workers !== undefined) tables.push(await workersTable(bench, workers, size))
   if (tables.length === 0)
-    throw new Error('nothing to measure: --no-usual needs --postgres, --growth or one of its lists')
+    throw new Error('nothing to measure: --no-usual needs --postgres, --living, --growth or one of its lists')
   return tables
 }
 

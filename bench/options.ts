@@ -17,6 +17,7 @@ const TABLE = {
   requests: { value: 'N', default: '3000', help: 'requests in a round; fewer of what takes longer' },
   usual: { help: 'measure the usual table (--no-usual: only what grows)' },
   postgres: { help: 'measure the store on PostgreSQL, on a server of its own or PARLANCE_TEST_DATABASE' },
+  living: { help: 'measure messages added to open conversations, and the feed of changes' },
   growth: { help: 'measure how figures grow with everything below, at its default where it is not given' },
   sizes: { value: 'LIST', default: '10000,100000,1000000', help: 'interactions stored, up to 10,000,000' },
   accounts: { value: 'LIST', default: '1,100,10000,100000', help: 'accounts that share a store' },
@@ -37,6 +38,7 @@ export interface Options {
   requests: number
   usual: boolean
   postgres: boolean
+  living: boolean
   /** Undefined where it is not measured. */
   sizes: number[] | undefined
   accounts: number[] | undefined
@@ -73,6 +75,7 @@ export function readOptions(args: string[]): Options {
     requests: number('requests', 10, 1_000_000),
     usual: given.usual !== false,
     postgres: given.postgres === true,
+    living: given.living === true,
     sizes: list('sizes', 100, 10_000_000),
     accounts: list('accounts', 1, 1_000_000),
     stored: number('stored', 100, 10_000_000),
@@ -89,14 +92,16 @@ export function readOptions(args: string[]): Options {
 }
 
 function check(options: Options): void {
-  const { accounts, stored, size, rounds, keep, usual, postgres, sizes, documents, pages, workers } = options
+  const { accounts, stored, size, rounds, keep, usual, postgres, living, sizes, documents, pages, workers } =
+    options
   if (
     !usual &&
     !postgres &&
+    !living &&
     [sizes, accounts, documents, pages, workers].every((list) => list === undefined)
   ) {
     throw new OptionError(
-      '--no-usual: leaves nothing to measure; give --postgres, --growth or one of its lists.',
+      '--no-usual: leaves nothing to measure; give --postgres, --living, --growth or one of its lists.',
     )
   }
   const most = Math.max(...(accounts ?? [1]))

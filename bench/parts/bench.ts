@@ -18,6 +18,7 @@ export interface Bench {
 export const LIMIT_SERVER = scriptOf('server')
 export const LIMIT_INFLATE = scriptOf('inflate')
 export const LIMIT_INSERT = scriptOf('insert')
+export const LIMIT_APPEND = scriptOf('append')
 export const LIMIT_PEER = scriptOf('postgres/peer')
 export const LIMIT_FETCH = scriptOf('postgres/fetch')
 export const LIMIT_UNNEST = scriptOf('postgres/insert')
