@@ -28,6 +28,7 @@ const COMMANDS = [
   ['keys', 'list'],
   ['token'],
   ['import'],
+  ['erase'],
   ['migrate'],
   ['doctor'],
 ]

@@ -140,6 +140,7 @@ export class Lines {
     const before = this.#fd
     this.#fd = this.#reopened
     this.#reopened = undefined
+    this.#leaveCut()
     await closeFile(before)
   }
 
@@ -178,7 +179,17 @@ export class Lines {
     this.#begun = 0
   }
 
-  #failed(error: Error): void {
+  /** Another file has nothing broken off in it. */
+  #leaveCut(): void {
+    const [first] = this.#waiting
+    if (first?.[0] !== NEWLINE[0] || first === undefined) return
+    this.#waiting[0] = first.subarray(NEWLINE.length)
+    this.#waitingBytes -= NEWLINE.length
+  }
+
+  /** A pipe that is full now is no failure. */
+  #failed(error: NodeJS.ErrnoException): void {
+    if (error.code === 'EAGAIN') return
     if (!this.#failing) this.#watcher.failed(error)
     this.#failing = true
   }

@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import { isAccountId, newAccountId } from '../auth/ids.ts'
 import { DEFAULT_REDACTION, KINDS } from '../interaction/redact/settings.ts'
-import type { Store } from '../store/store.ts'
+import type { AccountSettings, Store } from '../store/store.ts'
+import { type KeepingOptions, keepingIn, keepingJson, keepingNotes, withKeeping } from './account-keeping.ts'
 import { changedRedaction, type RedactionOptions, redactionText } from './account-redaction.ts'
 import { CommandError, type Context, configOf, jsonOption, STORE_SETTINGS, withSettings } from './command.ts'
 import { table } from './output.ts'
@@ -19,19 +20,21 @@ function createCommand(account: Command, context: Context): void {
     .description('create an account')
     .argument('<name>', 'what people call it')
     .option('--id <id>', "its id, where an outside issuer's tokens name it (default: a new one)")
-  withSettings(jsonOption(command), STORE_SETTINGS).action(async (name: string, options) => {
+  withSettings(jsonOption(withKeeping(command)), STORE_SETTINGS).action(async (name: string, options) => {
     const accountId = options.id ?? newAccountId()
     checkName(name)
+    const settings = keepingIn(options)
     if (!isAccountId(accountId)) {
       throw new CommandError(`"${accountId}" cannot be an account id: 1 to 64 letters, digits, _ and -.`, 2)
     }
     await withStore(configOf(options, context), async (store) => {
-      if (!(await store.createAccount({ accountId, name, createdAt: Date.now() }))) {
+      if (!(await store.createAccount({ accountId, name, createdAt: Date.now(), ...settings }))) {
         throw new CommandError(`There is an account ${accountId} already.`)
       }
     })
-    if (options.json === true) context.output.json({ account_id: accountId, name })
+    if (options.json === true) context.output.json({ account_id: accountId, name, ...keepingJson(settings) })
     else context.output.line(accountId)
+    if (options.json !== true) keepingNotes(accountId, settings).forEach(context.output.note)
   })
 }
 
@@ -46,12 +49,13 @@ function listCommand(account: Command, context: Context): void {
     })
     if (options.json === true) {
       context.output.json({
-        accounts: accounts.map(({ accountId, name, createdAt, revision, redaction }) => ({
+        accounts: accounts.map(({ accountId, name, createdAt, revision, redaction, ...settings }) => ({
           account_id: accountId,
           name,
           created_at: new Date(createdAt).toISOString(),
           revision,
           redaction: redaction ?? DEFAULT_REDACTION,
+          ...keepingJson(settings),
         })),
       })
       return
@@ -66,7 +70,7 @@ function listCommand(account: Command, context: Context): void {
   })
 }
 
-interface SetOptions extends RedactionOptions {
+interface SetOptions extends RedactionOptions, KeepingOptions {
   name?: string
   json?: boolean
 }
@@ -85,34 +89,60 @@ function setCommand(account: Command, context: Context): void {
     .addHelpText(
       'after',
       '\nWhat is redacted becomes [CARD], [EMAIL], [NAME] before it is stored; what is\n' +
-        'stored already stays. Servers that run follow within five seconds.',
+        'stored already stays. Servers that run follow within five seconds; retention and\n' +
+        'idle times hold for what is stored already too, within a minute. Retention is\n' +
+        '1 to 36500 days (default: none), an idle time 1m to 365d (default: 24h).',
     )
-  withSettings(jsonOption(command), STORE_SETTINGS).action(async (accountId: string, options: SetOptions) => {
-    const { name, redact, redactPattern } = options
-    if (name === undefined && redact === undefined && redactPattern === undefined) {
-      throw new CommandError('Nothing to change: give --name, --redact or --redact-pattern.', 2)
-    }
-    if (name !== undefined) checkName(name)
-    const config = configOf(options as Record<string, unknown>, context)
-    const after = await withStore(config, (store) => change(store, accountId, options))
-    if (options.json === true) context.output.json({ account_id: accountId, ...after })
-    else if (name !== undefined) context.output.note(`Account ${accountId} is now called ${name}.`)
-    if (options.json === true || after.redaction === undefined) return
-    context.output.note(
-      `From now on, redacted in what ${accountId} stores: ${redactionText(after.redaction)}.`,
-    )
-  })
+  withSettings(jsonOption(withKeeping(command)), STORE_SETTINGS).action(
+    async (accountId: string, options: SetOptions) => {
+      const { name } = options
+      const keeping = keepingIn(options)
+      if (CHANGES.every((option) => options[option] === undefined)) {
+        throw new CommandError(
+          'Nothing to change: give --name, --redact, --redact-pattern, --retention-days or --idle-after.',
+          2,
+        )
+      }
+      if (name !== undefined) checkName(name)
+      const config = configOf(options as Record<string, unknown>, context)
+      const redaction = await withStore(config, (store) => change(store, accountId, options, keeping))
+      if (options.json === true) {
+        context.output.json({ account_id: accountId, name, redaction, ...changedJson(keeping) })
+        return
+      }
+      if (name !== undefined) context.output.note(`Account ${accountId} is now called ${name}.`)
+      if (redaction !== undefined) {
+        const kinds = redactionText(redaction)
+        context.output.note(`From now on, redacted in what ${accountId} stores: ${kinds}.`)
+      }
+      keepingNotes(accountId, keeping).forEach(context.output.note)
+    },
+  )
 }
 
-/** Gives what was changed. */
-async function change(store: Store, accountId: string, options: SetOptions) {
-  const { redaction: before } = await accountNamed(store, accountId)
+const CHANGES = ['name', 'redact', 'redactPattern', 'retentionDays', 'idleAfter'] as const
+
+/** Only what was changed. */
+function changedJson(keeping: AccountSettings) {
+  const { retention_days, idle_seconds } = keepingJson(keeping)
+  return {
+    ...('retentionDays' in keeping && { retention_days }),
+    ...('idleSeconds' in keeping && { idle_seconds }),
+  }
+}
+
+/** Changes what is given and keeps the rest; gives the redaction, where that was changed. */
+async function change(store: Store, accountId: string, options: SetOptions, keeping: AccountSettings) {
+  const { redaction: before, retentionDays, idleSeconds } = await accountNamed(store, accountId)
   const { name, redact, redactPattern } = options
   const redacts = redact !== undefined || redactPattern !== undefined
   const redaction = redacts ? await changedRedaction(options, before) : undefined
   if (name !== undefined) await store.renameAccount(accountId, name)
-  if (redaction !== undefined) await store.setAccountSettings(accountId, { redaction })
-  return { name, redaction }
+  if (redacts || Object.keys(keeping).length > 0) {
+    const settings = { redaction: redaction ?? before, retentionDays, idleSeconds, ...keeping }
+    await store.setAccountSettings(accountId, settings as AccountSettings)
+  }
+  return redaction
 }
 
 const MAX_NAME = 200

@@ -12,6 +12,7 @@ import {
   tellVariables,
   withSettings,
 } from './command.ts'
+import { erasuresCheck } from './doctor-erasures.ts'
 
 export function doctorCommand(command: Command, context: Context): void {
   withSettings(jsonOption(command), SERVE_SETTINGS).action(async (options) => {
@@ -84,7 +85,12 @@ async function storeChecks(config: Config): Promise<Inspection[]> {
     return [{ name: 'store', ok: false, detail: (error as Error).message }]
   }
   try {
-    return [...(await store.inspect()), await keysCheck(store, config), await accountsCheck(store)]
+    return [
+      ...(await store.inspect()),
+      await keysCheck(store, config),
+      await accountsCheck(store),
+      await erasuresCheck(store, Date.now()),
+    ]
   } finally {
     await store.close()
   }

@@ -50,6 +50,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./import.ts')).importCommand,
   },
   {
+    name: 'erase',
+    description: 'erase interactions, a customer or a whole account for good',
+    load: async () => (await import('./erase.ts')).eraseCommand,
+  },
+  {
     name: 'migrate',
     description: 'create or upgrade the schema of a store on PostgreSQL',
     load: async () => (await import('./migrate.ts')).migrateCommand,

@@ -41,16 +41,17 @@ export function mergePatches(
   stored: (messageId: string) => ArrivedMessage[],
   keepUnknownValues: boolean,
 ): MergedPatches {
-  const standing = new Map<string, Standing[]>()
+  const standing = new Map<string, Namesakes>()
   let ambiguous = false
   const problems: Problem[] = []
   let position = next
   for (const [index, json] of patches.entries()) {
     const patch = parseLossless(json) as Message
     const path = `messages[${index}]`
-    const messages = standing.get(patch.message_id) ?? stored(patch.message_id).map(standingOf)
+    const known = standing.get(patch.message_id)
+    const messages = known ?? new Namesakes(stored(patch.message_id).map(standingOf))
     standing.set(patch.message_id, messages)
-    const target = targetOf(messages, patch)
+    const target = messages.targetOf(patch)
     if (target === 'ambiguous') {
       ambiguous = true
       problems.push({ name: `${path}.message_id`, description: AMBIGUOUS })
@@ -61,14 +62,14 @@ export function mergePatches(
     problems.push(...faults)
     if (faults.length > 0) continue
     if (target !== undefined) target.message = merged
-    else messages.push({ position, message: merged, before: undefined })
+    else messages.add({ position, message: merged, before: undefined })
     if (target === undefined) position += 1
   }
   if (problems.length > 0) {
     const reason = ambiguous ? 'ambiguous' : 'incomplete'
     return { ok: false, reason, problems: problems.slice(0, MAX_PROBLEMS) }
   }
-  return { ok: true, changed: [...standing.values()].flatMap((messages) => messages.flatMap(changedOf)) }
+  return { ok: true, changed: [...standing.values()].flatMap(({ all }) => all.flatMap(changedOf)) }
 }
 
 export const AMBIGUOUS =
@@ -83,21 +84,70 @@ function changedOf({ position, message, before }: Standing): ArrivedMessage[] {
   return json === before ? [] : [{ position, messageId: message.message_id, json }]
 }
 
-/**
- * Which message a patch means: that of its key, or the only one that has its id and whatever else of the key it gives.
- * Undefined for a new one.
- */
-function targetOf(messages: Standing[], patch: Message): Standing | 'ambiguous' | undefined {
-  const { source_system: source, recording_index: recording } = patch
-  const meant = messages.filter(
-    ({ message }) =>
-      (source === undefined || message.source_system === source) &&
-      (recording === undefined || message.recording_index === recording),
-  )
-  if (meant.length <= 1) return meant[0]
-  const exact =
-    source === undefined ? [] : meant.filter(({ message }) => message.recording_index === recording)
-  return exact.length === 1 ? exact[0] : 'ambiguous'
+/** So many are looked through one by one. */
+const FEW = 16
+
+/** The messages of one id. A hostile document may have all of its messages under one, so many are found by an index. */
+class Namesakes {
+  readonly all: Standing[]
+  #byKey: Map<string, Standing[]> | undefined
+
+  constructor(all: Standing[]) {
+    this.all = all
+  }
+
+  add(one: Standing): void {
+    this.all.push(one)
+    if (this.#byKey !== undefined) enter(this.#byKey, one)
+  }
+
+  /**
+   * Which message a patch means: that of its key, or the only one that has its id and whatever else of the key it gives.
+   * Undefined for a new one.
+   */
+  targetOf({
+    source_system: source,
+    recording_index: recording,
+  }: Message): Standing | 'ambiguous' | undefined {
+    const meant = this.#with(source ?? ANY, recording ?? ANY)
+    if (meant.length <= 1) return meant[0]
+    const exact = source === undefined ? [] : this.#with(source, recording)
+    return exact.length === 1 ? exact[0] : 'ambiguous'
+  }
+
+  #with(source: string | typeof ANY, recording: number | undefined | typeof ANY): Standing[] {
+    if (this.all.length <= FEW) {
+      return this.all.filter(
+        ({ message }) =>
+          (source === ANY || message.source_system === source) &&
+          (recording === ANY || message.recording_index === recording),
+      )
+    }
+    if (this.#byKey === undefined) {
+      this.#byKey = new Map()
+      for (const one of this.all) enter(this.#byKey, one)
+    }
+    return this.#byKey.get(nameOf(source, recording)) ?? []
+  }
+}
+
+const ANY = null
+
+/** Enters a message under whatever may be given of its key. */
+function enter(byKey: Map<string, Standing[]>, one: Standing): void {
+  const { source_system, recording_index } = one.message
+  for (const source of [source_system, ANY]) {
+    for (const recording of [recording_index, ANY]) {
+      const name = nameOf(source, recording)
+      const others = byKey.get(name)
+      if (others === undefined) byKey.set(name, [one])
+      else others.push(one)
+    }
+  }
+}
+
+function nameOf(source: string | typeof ANY, recording: number | undefined | typeof ANY): string {
+  return JSON.stringify([source, recording === undefined ? 'none' : recording])
 }
 
 /** What keeps a merged message from being one. */

@@ -6,6 +6,8 @@ import type { ChoreName, Report } from './report.ts'
 
 /** Interactions of one bite. It is one transaction, for which writers wait some hundredths of a second. */
 export const BITE = 100
+/** Milliseconds until an account that must not wait for the next round is tried again, while another process has the work. */
+export const RETRY = 5000
 /** Bites of one account in a row, after which the others have their turn. */
 const BITES_IN_A_ROW = 20
 
@@ -25,6 +27,8 @@ interface Turn {
   count: number
   /** Milliseconds since 1970. */
   since: number
+  /** Whether it stays while another process has the work: that one may not come to it before its next round. */
+  stays: boolean
 }
 
 /**
@@ -40,10 +44,14 @@ export class Chore {
     this.#options = options
   }
 
-  /** Looks after an account, once more where it is just being looked after. */
-  look(accountId: string, settings: AccountSettings): void {
-    const since = this.#options.clock.now()
-    this.#waiting.set(accountId, { count: 0, since, ...this.#waiting.get(accountId), settings })
+  /**
+   * Looks after an account, once more where it is just being looked after. While another process has the work it is forgotten, or
+   * `stays` and is tried again.
+   */
+  look(accountId: string, settings: AccountSettings, stays = false): void {
+    const before = this.#waiting.get(accountId)
+    const { count, since } = before ?? { count: 0, since: this.#options.clock.now() }
+    this.#waiting.set(accountId, { settings, count, since, stays: stays || before?.stays === true })
     this.#running ??= this.#run()
   }
 
@@ -57,7 +65,10 @@ export class Chore {
     // What is looked after together is claimed once.
     await undefined
     try {
-      while (this.#waiting.size > 0 && !signal.aborted && (await claim.hold())) await this.#round()
+      while (this.#waiting.size > 0 && !signal.aborted) {
+        if (await claim.hold()) await this.#round()
+        else await this.#leave()
+      }
     } catch (error) {
       report.failed(name, undefined, error as Error)
     }
@@ -70,6 +81,13 @@ export class Chore {
     this.#running = undefined
     // Somebody may have come while it was given back.
     if (this.#waiting.size > 0 && !signal.aborted) this.#running = this.#run()
+  }
+
+  /** Another process has the work. */
+  async #leave(): Promise<void> {
+    const { clock, signal } = this.#options
+    for (const [accountId, { stays }] of this.#waiting) if (!stays) this.#waiting.delete(accountId)
+    if (this.#waiting.size > 0) await clock.sleep(RETRY, signal)
   }
 
   /** A turn for each account; those that are not done have another in the next round. */

@@ -4,7 +4,7 @@ import type { Store } from '../store/store.ts'
  * Milliseconds for which a work is taken on: when a process is killed, another one goes on after these. Nothing goes wrong when
  * two do the same work at once, since each bite is a transaction; it is only done twice as often for nothing.
  */
-export const CLAIM_TIME = 60_000
+export const CLAIM_TIME = 30_000
 
 /** A work of the whole deployment, which one process does at a time. */
 export class Claim {

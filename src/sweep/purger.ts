@@ -1,5 +1,6 @@
 import type { Store } from '../store/store.ts'
 import { Claim } from './claim.ts'
+import type { Clock } from './clock.ts'
 import type { Report } from './report.ts'
 
 const MINUTE = 60_000
@@ -26,7 +27,7 @@ export interface PurgerOptions {
   /** Minutes after midnight UTC; undefined: never. */
   purgeAt: number | undefined
   holder: string
-  now(): number
+  clock: Clock
   report: Report
 }
 
@@ -38,7 +39,8 @@ export class Purger {
 
   constructor(options: PurgerOptions) {
     this.#options = options
-    const { store, holder, now } = options
+    const { store, holder, clock } = options
+    const now = () => clock.now()
     this.#claim = new Claim(store, { work: 'purge', holder, now, time: PURGE_TIME })
   }
 
@@ -68,22 +70,40 @@ export class Purger {
   }
 
   async #due(purgeAt: number): Promise<boolean> {
-    const { store, now, report } = this.#options
+    const { store, clock, report } = this.#options
+    const now = clock.now()
     const last = await store.getSetting(LAST_PURGE)
     // A store that nobody has purged yet waits for its first night.
     if (last === undefined) {
-      await this.#note(now())
+      await this.#note(now)
       return false
     }
     report.lastPurged(Date.parse(last))
-    return purgeDue(purgeAt, Date.parse(last), now())
+    return purgeDue(purgeAt, Date.parse(last), now)
   }
 
   async #purge(): Promise<void> {
-    const { store, now, report } = this.#options
-    const begun = now()
-    if (await store.purge(begun)) report.purged(now() - begun)
+    const { store, clock, report } = this.#options
+    const begun = clock.now()
+    const ended = new AbortController()
+    const holding = this.#holdOn(ended.signal)
+    try {
+      if (await store.purge(begun)) report.purged(clock.now() - begun)
+    } finally {
+      ended.abort()
+      await holding
+    }
     await this.#note(begun)
+  }
+
+  /** A store that is a server lets others in meanwhile, who might begin anew after an hour. */
+  async #holdOn(ended: AbortSignal): Promise<void> {
+    const { clock, report } = this.#options
+    for (;;) {
+      await clock.sleep(PURGE_TIME / 2, ended)
+      if (ended.aborted) return
+      await this.#claim.hold().catch((error) => report.failed('purge', undefined, error))
+    }
   }
 
   async #note(at: number): Promise<void> {

@@ -41,13 +41,14 @@ export function createSweep({ store, clock, report, purgeAt }: SweepOptions): Sw
     report,
     signal,
   }))
-  const purger = new Purger({ store, purgeAt, holder, now, report })
+  const purger = new Purger({ store, purgeAt, holder, clock, report })
 
   let looking: Promise<void> | undefined
-  async function look(): Promise<void> {
+  async function look(isFirst: boolean): Promise<void> {
     try {
       for (const { accountId, ...settings } of await store.listAccounts()) {
-        for (const name of CHORES) if (isWanted(name, settings)) chores[name].look(accountId, settings)
+        for (const name of CHORES)
+          if (isWanted(name, settings)) chores[name].look(accountId, settings, isFirst)
       }
       purger.look()
     } catch (error) {
@@ -56,8 +57,8 @@ export function createSweep({ store, clock, report, purgeAt }: SweepOptions): Sw
   }
 
   async function goOn(): Promise<void> {
-    while (!signal.aborted) {
-      looking = look()
+    for (let isFirst = true; !signal.aborted; isFirst = false) {
+      looking = look(isFirst)
       await looking
       await clock.sleep(ROUND, signal)
     }
@@ -73,7 +74,7 @@ export function createSweep({ store, clock, report, purgeAt }: SweepOptions): Sw
       going ??= goOn()
     },
     wake: (accountId) => {
-      if (!signal.aborted) chores.erase.look(accountId, {})
+      if (!signal.aborted) chores.erase.look(accountId, {}, true)
     },
     idle,
     async stop() {

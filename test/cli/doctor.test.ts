@@ -47,6 +47,7 @@ test('a healthy store: every check is ok, and the exit code 0', async (t) => {
     'disk space',
     'keys',
     'accounts',
+    'erasures',
   ])
   const { report } = await examine(database)
   assert.deepEqual(
@@ -64,7 +65,7 @@ test('a file that others can read is told, with the command that puts it right',
     stdout,
     new RegExp(`\\nFAIL {2}store file: .*readable by others.*\\n +→ .*chmod 600 ${file}\\n`),
   )
-  assert.equal(stderr, 'parlance: 1 of 10 checks failed.\n')
+  assert.equal(stderr, 'parlance: 1 of 11 checks failed.\n')
   await chmod(file, 0o600)
   assert.deepEqual((await examine(database)).names, [])
 })

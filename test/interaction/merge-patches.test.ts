@@ -104,6 +104,35 @@ describe('merging patches', () => {
     }
   })
 
+  it('means the same however many have the id', () => {
+    const many = [...TWICE, ...Array.from({ length: 60 }, (_, n) => spoken('s', { recording_index: 2 + n }))]
+    const cases: [patch: object, position: number | 'ambiguous' | 'new'][] = [
+      [{ source_system: 'DCE' }, 2],
+      [{ recording_index: 1 }, 1],
+      [{ recording_index: 61 }, 62],
+      [{ source_system: 'STT', recording_index: 40 }, 41],
+      [{ source_system: 'STT', recording_index: 'added' }, 63],
+      [{ source_system: 'STT' }, 'ambiguous'],
+      [{}, 'ambiguous'],
+      [{ source_system: 'VA' }, 'new'],
+      [{ recording_index: 99 }, 'new'],
+      [{ source_system: 'DCE', recording_index: 1 }, 'new'],
+    ]
+    const added = spoken('s', { recording_index: 1000 })
+    for (const [given, expected] of cases) {
+      const named =
+        'recording_index' in given && given.recording_index === 'added'
+          ? { ...given, recording_index: 1000 }
+          : given
+      const merged = merge(many, added, { message_id: 's', sentiment: 'MIXED', ...named })
+      const touched = merged.ok
+        ? merged.changed.find(({ json }) => json.includes('MIXED'))?.position
+        : undefined
+      const became = merged.ok ? touched : merged.reason === 'ambiguous' ? 'ambiguous' : 'new'
+      assert.equal(became, expected, JSON.stringify(given))
+    }
+  })
+
   it('refuses a new message that is not whole, and what is not valid once merged', () => {
     const merged = merge(
       [spoken('s', { start_time: 5 })],

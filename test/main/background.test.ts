@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
-import { existsSync, renameSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
 import test from 'node:test'
 import { clientOf } from '../cli/support/client.ts'
 import { deploy } from '../cli/support/deployment.ts'
+import { temporaryDirectory } from '../cli/support/process.ts'
 import { startServer as startProcess } from '../cli/support/server.ts'
 import { createAccess, startServer } from '../fixtures/server.ts'
-import { ask, until } from '../http/support.ts'
+import { ask, interaction, until, write } from '../http/support.ts'
 import { draft } from '../store/contract/drafts.ts'
 import { startWorkers } from '../workers/support.ts'
 
@@ -49,4 +51,32 @@ test('without an audit file SIGHUP stops the server', async (t) => {
   const { serverFlags } = await deploy(t)
   const server = await startProcess(t, ['--workers', '1', ...serverFlags, '--audit', 'stdout'])
   assert.deepEqual(await server.end('SIGHUP'), { code: 0, signal: null })
+})
+
+test('what is asked over HTTP is erased in the background, and recorded for the audit', async (t) => {
+  const file = join(await temporaryDirectory(t), 'audit.log')
+  const server = await startServer(t, { PARLANCE_AUDIT: file })
+  const { accountId, clientId, token } = await createAccess(server)
+  await write(server, { token }, [interaction('one'), interaction('two', { customer_id: 'ann' })])
+  const answer = await ask(server, '/v1/customers/ann', { method: 'DELETE', token })
+  assert.equal(answer.status, 202, answer.text)
+  const { id } = JSON.parse(answer.text)
+  // Long before the round of the next minute.
+  await until(async () => (await server.store.getErasure(accountId, id))?.erasedAt !== undefined)
+  assert.equal((await ask(server, '/v1/interactions/one', { token })).status, 200)
+  await server.stop()
+  const entries = readFileSync(file, 'utf8').trimEnd().split('\n')
+  assert.ok(!entries.some((entry) => entry.includes('ann')))
+  assert.deepEqual(
+    entries.map((entry) => {
+      const { account, client, action, what, id, count, status } = JSON.parse(entry)
+      assert.deepEqual([account, client], [accountId, clientId])
+      return [action, what, id, count, status]
+    }),
+    [
+      ['write', 'batch', undefined, 2, 200],
+      ['erase', 'customer', undefined, 0, 202],
+      ['read', 'interaction', 'one', 1, 200],
+    ],
+  )
 })
