@@ -16,7 +16,9 @@ written for *Retrieve all Interactions* works here with only its base URL change
 2. **Send it** with every request: \`Authorization: Bearer TOKEN\`.
 3. **List** what started in the last seven days: \`GET /conversations/interactions\`. While the answer has
    \`_links.next.href\`, another page follows under that link, which needs nothing added.
-4. **Write** conversations of your own: \`PUT /v1/interactions/{id}\` for one, \`POST /v1/interactions\` for many.
+4. **Write** conversations of your own: \`PUT /v1/interactions/{id}\` for one, \`POST /v1/interactions\` for many,
+   \`POST /v1/interactions/{id}/messages\` as they go on.
+5. **Follow** what changes, and what was erased: \`GET /v1/changes\`.
 
 ## What holds everywhere
 - **Times** are RFC 3339 with an offset. Answers have six fractional digits and \`Z\`.
@@ -46,7 +48,7 @@ export const OPENAPI: FastifyDynamicSwaggerOptions = {
     servers: [{ url: '/', description: 'This deployment' }],
     tags: [
       { name: 'Conversations', description: 'The listing that speaks Talkdesk’s Conversations API.' },
-      { name: 'Interactions', description: 'Writing interactions, and reading single ones.' },
+      { name: 'Interactions', description: 'Writing interactions, reading and listing them, and following their changes.' },
       { name: 'Erasure', description: 'Erasing for good, and following it until nothing is left.' },
       { name: 'Tokens', description: 'Who is asking: access tokens and the keys that verify them.' },
       { name: 'Operation', description: 'For those who run the server. No token is needed.' },
