@@ -49,6 +49,27 @@ test('the smallest run ends and tells every row', { skip: noProc, timeout: 300_0
   assert.match(stderr, /gzip pages/)
 })
 
+test('the smallest run of living conversations ends and tells every row', {
+  skip: noProc,
+  timeout: 300_000,
+}, async () => {
+  const least = ['--no-usual', '--living', '--size', '100', '--rounds', '1', '--requests', '20', '--json']
+  const { stdout } = await run(process.execPath, [MAIN, ...least])
+  const { goals, tables } = JSON.parse(stdout) as { goals: { name: string }[]; tables: Table[] }
+  const rows = tables.flatMap((table) => table.rows.map(({ ours, limits }) => [ours.name, limits.length]))
+  assert.deepEqual(rows, [
+    ['message to one conversation, 16 at once', 1],
+    ['the same, from message 20 on, 16 at once', 1],
+    ['message to one of 1,000 conversations, 16 at once', 1],
+    ['the feed as lines, gzip', 1],
+    ['from sending a write to its event', 1],
+  ])
+  for (const { ours, limits } of tables.flatMap((table) => table.rows)) {
+    for (const { perSecond } of [ours, ...limits]) assert.ok(perSecond > 0)
+  }
+  assert.match(goals[0]?.name ?? '', /long conversation/)
+})
+
 test('the smallest run on PostgreSQL ends and tells every row', {
   skip: noProc,
   timeout: 300_000,

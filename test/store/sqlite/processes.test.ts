@@ -16,7 +16,9 @@ import {
 
 test('two processes that write to one account share its revisions out, and nothing is lost', async (t) => {
   const { store, file } = await openAcme(t)
-  const children = ['one', 'two'].map((prefix) => startChild(t, 'writer.ts', [file, prefix, '60']))
+  const children = ['one', 'two'].map((prefix) =>
+    startChild(t, 'writer.ts', [`sqlite:${file}`, prefix, '60']),
+  )
   await Promise.all(children.map((child) => child.ready()))
   for (const child of children) child.go()
   const told = (await Promise.all(children.map((child) => child.rest()))) as Acknowledged[][]
