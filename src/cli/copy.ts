@@ -18,9 +18,9 @@ export function copyCommand(command: Command, context: Context): void {
       .option('--more', 'another run will follow: do not compare, and leave the target closed'),
   ).addHelpText(
     'after',
-    '\nCopies accounts, clients, keys, interactions and their revisions, then reads\n' +
-      'both stores and compares them byte by byte. Tokens, links and cursors given\n' +
-      'out before work after it. Interrupted, it goes on where it was when it is run\n' +
+    '\nCopies accounts, clients, keys, interactions and their revisions, and what is\n' +
+      'left of erased ones, then reads both stores and compares them byte by byte.\n' +
+      'Tokens, links and cursors given out before work after it. Interrupted, it goes on where it was when it is run\n' +
       'again; until it has ended nothing else opens the target, and afterwards\n' +
       'nothing is copied into it. While the source is served, copy with --more; then\n' +
       'stop what writes to it, and copy once without.',
@@ -61,7 +61,7 @@ function moreText(location: string, written: number): string {
 }
 
 function finishedText(location: string, copied: Copied): string {
-  const { accounts, clients, keys, interactions, written, checksum } = copied
+  const { accounts, clients, keys, interactions, tombstones, written, checksum } = copied
   const counts = `${accounts} accounts, ${clients} clients, ${keys} keys, ${interactions} interactions`
-  return `${location} is the same now: ${counts}, of which ${written} were copied in this run.\nSHA-256 of the interactions in both: ${checksum}`
+  return `${location} is the same now: ${counts}, of which ${written} were copied in this run, and ${tombstones} tombstones.\nSHA-256 of all of them in both: ${checksum}`
 }

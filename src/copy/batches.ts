@@ -1,5 +1,6 @@
+import type { Tombstone } from '../store/erasure.ts'
 import type { Store } from '../store/store.ts'
-import type { InteractionRecord } from '../store/transfer.ts'
+import type { ErasedCustomer, ErasureRecord, InteractionRecord } from '../store/transfer.ts'
 
 /** Interactions, and deflated bytes, that are in memory at once of each store. */
 const BATCH = { limit: 500, maxBytes: 4 * 1024 * 1024 }
@@ -16,5 +17,44 @@ export async function* batchesAfter(
     if (last === undefined) return
     yield records
     after = last.revision
+  }
+}
+
+/** An account's tombstones after a revision, in the same way. */
+export async function* tombstonesAfter(
+  store: Store,
+  accountId: string,
+  revision: number,
+): AsyncGenerator<Tombstone[]> {
+  for (let after = revision; ; ) {
+    const tombstones = await store.transfer.readTombstones(accountId, { after, limit: BATCH.limit })
+    const last = tombstones.at(-1)
+    if (last === undefined) return
+    yield tombstones
+    after = last.revision
+  }
+}
+
+/** The customers whom an account has erased, in order of hash. */
+export async function* erasedCustomersOf(store: Store, accountId: string): AsyncGenerator<ErasedCustomer[]> {
+  for (let after: Uint8Array | undefined; ; ) {
+    const query = { limit: BATCH.limit, ...(after !== undefined && { after }) }
+    const customers = await store.transfer.readErasedCustomers(accountId, query)
+    const last = customers.at(-1)
+    if (last === undefined) return
+    yield customers
+    after = last.hash
+  }
+}
+
+/** An account's erasures, in order of id. */
+export async function* erasuresOf(store: Store, accountId: string): AsyncGenerator<ErasureRecord[]> {
+  for (let after: string | undefined; ; ) {
+    const query = { limit: BATCH.limit, ...(after !== undefined && { after }) }
+    const erasures = await store.transfer.readErasures(accountId, query)
+    const last = erasures.at(-1)
+    if (last === undefined) return
+    yield erasures
+    after = last.erasureId
   }
 }

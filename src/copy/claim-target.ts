@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { COPYING, type Store } from '../store/store.ts'
+import type { InteractionRecord } from '../store/transfer.ts'
+import { erasuresOf, tombstonesAfter } from './batches.ts'
 import { CopyRefused } from './errors.ts'
+import { same } from './same.ts'
 
 /**
  * Closes the target for everything but copies from this source. It has to be empty, or closed by an earlier copy from
@@ -49,17 +52,35 @@ async function checkBegun(from: Store, to: Store): Promise<void> {
   }
 }
 
-/** Whether the last interaction that was copied is the source's: the same, or one that has changed there since. */
+/** Whether the last change that was copied is the source's: the same, or one that has changed there since. */
 async function cameFrom(from: Store, to: Store, accountId: string, revision: number): Promise<boolean> {
-  const [last] = await to.transfer.readInteractions(accountId, {
-    after: revision - 1,
-    limit: 1,
-    maxBytes: 1,
-  })
-  if (last === undefined) return true
+  const at = { after: revision - 1, limit: 1 }
+  const [last] = await to.transfer.readInteractions(accountId, { ...at, maxBytes: 1 })
+  if (last === undefined) {
+    const [ours, theirs] = await Promise.all(
+      [from, to].map((store) => store.transfer.readTombstones(accountId, at)),
+    )
+    return theirs?.[0]?.revision !== revision || same(ours, theirs)
+  }
+  const [there] = await from.transfer.readInteractions(accountId, { ...at, maxBytes: 1 })
+  if (there?.revision === revision) {
+    return there.id === last.id && Buffer.compare(there.block.deflated, last.block.deflated) === 0
+  }
   const source = await from.getInteraction(accountId, last.id)
-  if (source === undefined || source.revision < last.revision) return false
-  return (
-    source.revision > last.revision || Buffer.compare(source.document.deflated, last.block.deflated) === 0
-  )
+  return source === undefined ? isErased(from, accountId, last) : source.revision > revision
+}
+
+/** Whether the source has erased it since, or is about to. */
+async function isErased(
+  from: Store,
+  accountId: string,
+  { id, revision }: InteractionRecord,
+): Promise<boolean> {
+  for await (const tombstones of tombstonesAfter(from, accountId, revision)) {
+    if (tombstones.some((tombstone) => tombstone.id === id)) return true
+  }
+  for await (const erasures of erasuresOf(from, accountId)) {
+    if (erasures.some(({ erasing }) => erasing !== undefined)) return true
+  }
+  return false
 }

@@ -22,7 +22,7 @@ export interface Copied extends Compared {
 
 /**
  * Copies everything of one store into another one that is empty, or that was begun from it: keys, settings, accounts,
- * clients, used assertions, imports that run, and interactions with their revisions, to the byte. What an interrupted
+ * clients, used assertions, imports that run, interactions with their revisions, and what is left of erased ones, to the byte. What an interrupted
  * copy has brought over stays, and the next one goes on behind it. Nothing but a copy opens the target, until
  * `finishCopy` has found it equal. The source may be served and written to. Gives how many interactions were written.
  * Throws CopyRefused.

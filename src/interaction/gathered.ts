@@ -18,10 +18,16 @@ const MESSAGES = '"messages":['
 export function gatherDocument(head: string, messages: string[]): string {
   const { started_at } = JSON.parse(head) as Interaction
   const parsed = messages.map((json) => JSON.parse(json) as Message)
-  const texts = new Map(parsed.map((message, index) => [message, messages[index]]))
   const ordered = orderMessages(parsed, parseInstant(started_at) as number)
+  const texts = ordered === parsed ? messages : textsOf(ordered, parsed, messages)
   const at = head.indexOf(MESSAGES) + MESSAGES.length
-  return `${head.slice(0, at)}${ordered.map((message) => texts.get(message)).join(',')}${head.slice(at)}`
+  return `${head.slice(0, at)}${texts.join(',')}${head.slice(at)}`
+}
+
+/** The texts in another order. Not for those that are in order already: of 20,000 messages it takes half of all the time. */
+function textsOf(ordered: Message[], parsed: Message[], messages: string[]): string[] {
+  const texts = new Map(parsed.map((message, index) => [message, messages[index] as string]))
+  return ordered.map((message) => texts.get(message) as string)
 }
 
 /** Takes a whole document apart. Its messages have arrived in the order in which they stand. */

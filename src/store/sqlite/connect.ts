@@ -6,7 +6,7 @@ import { checkOurs } from './ours.ts'
 
 const SECOND = 1000
 /** How long a statement waits for another process's transaction. Ours hold the lock for milliseconds. */
-const BUSY_TIMEOUT = 10 * SECOND
+export const BUSY_TIMEOUT = 10 * SECOND
 
 /**
  * Opens the file with the settings that every connection needs, and creates it where it is missing. A database

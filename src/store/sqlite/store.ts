@@ -7,6 +7,7 @@ import type { Transfer } from '../transfer.ts'
 import { accountReads } from './accounts.ts'
 import { clientReads } from './clients.ts'
 import { connect, resultCode, translateError } from './connect.ts'
+import { erasureReads } from './erasures.ts'
 import { importReads } from './imports.ts'
 import { inspect } from './inspect.ts'
 import { changeReads } from './interactions/changes.ts'
@@ -79,6 +80,7 @@ type Reads = Pick<
   | 'getInteraction'
   | 'listInteractions'
   | 'listOpen'
+  | 'getErasure'
   | 'listChanges'
   | 'getImport'
 >
@@ -92,6 +94,7 @@ function reads(db: DatabaseSync): Reads {
     ...interactionReads(db),
     ...changeReads(db),
     ...openReads(db),
+    ...erasureReads(db),
   }
   return {
     getAccount: promised(queries.getAccount),
@@ -106,6 +109,7 @@ function reads(db: DatabaseSync): Reads {
     listInteractions: promised(queries.listInteractions),
     listOpen: promised(queries.listOpen),
     listChanges: promised(queries.listChanges),
+    getErasure: promised(queries.getErasure),
     getImport: promised(queries.getImport),
   }
 }
@@ -127,11 +131,18 @@ function transferOn(db: DatabaseSync, writer: Writer): Transfer {
     readDeployment: promised(reads.readDeployment),
     readAccount: promised(reads.readAccount),
     readInteractions: promised(reads.readInteractions),
+    readTombstones: promised(reads.readTombstones),
+    readErasedCustomers: promised(reads.readErasedCustomers),
+    readErasures: promised(reads.readErasures),
     writeDeployment: (record) => writer.run('writeDeployment', record),
     removeSetting: (name) => writer.run('removeSetting', name),
     writeAccount: (record) => writer.run('writeAccount', record),
     writeInteractions: (accountId, records, revision) =>
       writer.run('writeRecords', accountId, records, revision),
+    writeTombstones: (accountId, tombstones, revision) =>
+      writer.run('writeTombstones', accountId, tombstones, revision),
+    writeErasedCustomers: (accountId, customers) => writer.run('writeErasedCustomers', accountId, customers),
+    writeErasures: (accountId, erasures) => writer.run('writeErasures', accountId, erasures),
   }
 }
 
@@ -154,6 +165,12 @@ function writes(
       return writer.run('writeInteractions', accountId, packedOf(drafts), options)
     },
     addMessages: (accountId, addition) => writer.run('addMessages', accountId, addition),
+    endIdle: (accountId, idleness) => writer.run('endIdle', accountId, idleness),
+    erase: (accountId, request) => writer.run('erase', accountId, request),
+    eraseMore: (accountId, limit, now) => writer.run('eraseMore', accountId, limit, now),
+    expire: (accountId, expiry) => writer.run('expire', accountId, expiry),
+    purge: (now) => writer.run('purge', now),
+    claim: (work, holder, now, until) => writer.run('claim', work, holder, now, until),
     endImport: (accountId, source) => writer.run('endImport', accountId, source),
   }
 }

@@ -4,7 +4,9 @@ import type { TranscriptState } from '../../interaction/transcript.ts'
 import { settingsText } from '../account-settings.ts'
 import type { AccountRecord, DeploymentRecord, InteractionRecord, RecordQuery } from '../transfer.ts'
 import { accountReads, accountWrites } from './accounts.ts'
+import { CLAIM_PREFIX } from './claims.ts'
 import { clientReads, clientWrites } from './clients.ts'
+import { erasureTransferReads, erasureTransferWrites } from './erasure-transfer.ts'
 import { bytesOf, gatheredReads } from './interactions/gathered.ts'
 import type { InteractionKeeping } from './interactions/keep.ts'
 import { WITH_RUNS } from './interactions/read.ts'
@@ -29,11 +31,15 @@ type Columns = [
   gatheredBytes: number | null,
 ]
 
+/** Who has taken on a work of this deployment is nothing to another one. */
+const IS_CLAIM = `name LIKE '${CLAIM_PREFIX}%'`
+
 export function transferReads(db: DatabaseSync) {
   const accounts = accountReads(db)
   const clients = clientReads(db)
   const keys = keyReads(db)
-  const settings = db.prepare('SELECT name, value FROM settings ORDER BY name')
+  const settings = db.prepare(`SELECT name, value FROM settings WHERE NOT ${IS_CLAIM} ORDER BY name`)
+  const erasureKey = db.prepare('SELECT erasure_key AS key FROM accounts WHERE account_id = ?')
   const assertions = db.prepare(
     `SELECT client_id AS clientId, jti, expires_at AS expiresAt FROM assertions
      WHERE account_id = ? ORDER BY client_id, jti`,
@@ -49,6 +55,8 @@ export function transferReads(db: DatabaseSync) {
   const { messagesOf } = gatheredReads(db)
 
   return {
+    ...erasureTransferReads(db),
+
     readDeployment(): DeploymentRecord {
       const rows = settings.all() as { name: string; value: string }[]
       return {
@@ -62,12 +70,14 @@ export function transferReads(db: DatabaseSync) {
       if (account === undefined) return undefined
       const used = assertions.all(accountId) as unknown as AccountRecord['assertions']
       const running = imports.all(accountId) as { source: string; state: string }[]
-      return {
+      const record: AccountRecord = {
         account,
         clients: clients.listClients(accountId),
         assertions: used.map((assertion) => ({ ...assertion })),
         imports: running.map(({ source, state }) => ({ source, state: JSON.parse(state) })),
       }
+      const { key } = erasureKey.get(accountId) as { key: Uint8Array | null }
+      return key === null ? record : { ...record, erasureKey: key }
     },
 
     /** Of one moment: heads, and the messages that they have gathered. */
@@ -115,7 +125,7 @@ export function transferWrites(db: DatabaseSync, interactions: InteractionKeepin
   const clients = clientWrites(db)
   const keys = keyWrites(db)
   const removeKeys = db.prepare('DELETE FROM keys')
-  const removeSettings = db.prepare('DELETE FROM settings')
+  const removeSettings = db.prepare(`DELETE FROM settings WHERE NOT ${IS_CLAIM}`)
   const removeSetting = db.prepare('DELETE FROM settings WHERE name = ?')
   const removeClients = db.prepare('DELETE FROM clients WHERE account_id = ?')
   const removeAssertions = db.prepare('DELETE FROM assertions WHERE account_id = ?')
@@ -125,7 +135,7 @@ export function transferWrites(db: DatabaseSync, interactions: InteractionKeepin
   )
   const addImport = db.prepare('INSERT INTO imports (account_id, source, state) VALUES (?, ?, ?)')
   const setAccount = db.prepare(
-    'UPDATE accounts SET name = ?, created_at = ?, settings = ? WHERE account_id = ?',
+    'UPDATE accounts SET name = ?, created_at = ?, settings = ?, erasure_key = ? WHERE account_id = ?',
   )
   const setRevision = db.prepare('UPDATE accounts SET revision = ? WHERE account_id = ?')
 
@@ -138,6 +148,8 @@ export function transferWrites(db: DatabaseSync, interactions: InteractionKeepin
   }
 
   return {
+    ...erasureTransferWrites(db, interactions),
+
     writeDeployment({ keys: given, settings }: DeploymentRecord): void {
       removeKeys.run()
       removeSettings.run()
@@ -152,7 +164,8 @@ export function transferWrites(db: DatabaseSync, interactions: InteractionKeepin
     writeAccount({ account, ...record }: AccountRecord): void {
       const { accountId } = account
       accounts.createAccount(account)
-      setAccount.run(account.name, account.createdAt, settingsText(account), accountId)
+      const { name, createdAt } = account
+      setAccount.run(name, createdAt, settingsText(account), record.erasureKey ?? null, accountId)
       for (const statement of [removeClients, removeAssertions, removeImports]) statement.run(accountId)
       for (const client of record.clients) clients.createClient(accountId, client)
       for (const { clientId, jti, expiresAt } of record.assertions) {

@@ -21,6 +21,11 @@ import { operationsOn } from './operations.ts'
 const MAX_GROUP = 64
 const MAX_GROUP_BYTES = 4 * 1024 * 1024
 
+/** Runs by itself, in no transaction. */
+const ALONE = 'purge'
+/** Take some tens of milliseconds: nothing else is to wait for the end of their group. */
+const LONG = new Set(['erase', 'eraseMore', 'expire', 'endIdle'])
+
 const port = parentPort as MessagePort
 const db = connect((workerData as { path: string }).path, { queryOnly: false })
 const runs = runWrites(db)
@@ -33,21 +38,24 @@ port.on('message', (first: Request | 'close') => {
     port.close()
     return
   }
-  const group = [first]
-  let bytes = bytesOf(first)
-  while (group.length < MAX_GROUP && bytes < MAX_GROUP_BYTES) {
-    const more: Request | undefined = receiveMessageOnPort(port)?.message
-    if (more === undefined) break
-    group.push(more)
-    bytes += bytesOf(more)
+  const group: Request[] = []
+  let next: Request | undefined = first
+  let bytes = 0
+  while (next !== undefined && next.operation !== ALONE) {
+    group.push(next)
+    bytes += bytesOf(next)
+    if (group.length === MAX_GROUP || bytes >= MAX_GROUP_BYTES) next = undefined
+    else next = receiveMessageOnPort(port)?.message
   }
   for (const reply of commit(group)) port.postMessage(reply)
   release(group)
+  if (next !== undefined) port.postMessage(runAlone(next))
 })
 
 /** How much a write has to compress and store; small documents cost as much as these bytes each. */
 function bytesOf(request: Request): number {
   if (request.operation === 'addMessages') return additionBytes(request.args[1] as Addition)
+  if (LONG.has(request.operation)) return MAX_GROUP_BYTES
   return lengthsOf(request).reduce((sum, length) => sum + Math.max(length, 4096), 0)
 }
 
@@ -72,6 +80,7 @@ function release(group: Request[]): void {
 }
 
 function commit(group: Request[]): Reply[] {
+  if (group.length === 0) return []
   try {
     db.exec('BEGIN IMMEDIATE')
     const replies = group.map(run)
@@ -82,6 +91,14 @@ function commit(group: Request[]): Reply[] {
     runs.forget()
     if (db.isTransaction) db.exec('ROLLBACK')
     return group.map(({ id }) => failure(id, error))
+  }
+}
+
+function runAlone({ id, operation, args }: Request): Reply {
+  try {
+    return { id, ok: true, value: operations[operation]?.(...args) }
+  } catch (error) {
+    return failure(id, error)
   }
 }
 

@@ -4,6 +4,7 @@ import { additionsContract } from './additions.ts'
 import { changesContract } from './changes.ts'
 import { clientContract } from './clients.ts'
 import { type StoreDriver, shareStore } from './driver.ts'
+import { erasureTransferContract } from './erasure-transfer.ts'
 import { erasuresContract } from './erasures.ts'
 import { importContract } from './imports.ts'
 import { isolationContract } from './isolation.ts'
@@ -42,6 +43,7 @@ export function storeContract(driver: StoreDriver): void {
     modelContract(shared)
     importContract(driver, shared)
     transferContract(driver, shared)
+    erasureTransferContract(shared)
     isolationContract(shared)
   })
 }

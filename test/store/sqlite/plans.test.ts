@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { accountReads } from '../../../src/store/sqlite/accounts.ts'
 import { clientReads } from '../../../src/store/sqlite/clients.ts'
 import { connect } from '../../../src/store/sqlite/connect.ts'
+import { erasureReads } from '../../../src/store/sqlite/erasures.ts'
 import { importReads } from '../../../src/store/sqlite/imports.ts'
 import { changeReads } from '../../../src/store/sqlite/interactions/changes.ts'
 import { openReads } from '../../../src/store/sqlite/interactions/open.ts'
@@ -38,6 +39,7 @@ function statementsOf(db: DatabaseSync): string[] {
     interactionReads,
     changeReads,
     openReads,
+    erasureReads,
     transferReads,
     operationsOn,
   ]) {

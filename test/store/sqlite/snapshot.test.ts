@@ -5,10 +5,12 @@ import { test } from 'node:test'
 import { packDrafts } from '../../../src/interaction/packed-drafts.ts'
 import { connect } from '../../../src/store/sqlite/connect.ts'
 import { interactionKeeping } from '../../../src/store/sqlite/interactions/keep.ts'
+import { openReads } from '../../../src/store/sqlite/interactions/open.ts'
 import { interactionReads } from '../../../src/store/sqlite/interactions/read.ts'
 import { runWrites } from '../../../src/store/sqlite/interactions/runs.ts'
 import { interactionWrites } from '../../../src/store/sqlite/interactions/write.ts'
-import { draft, idsOf, NOON, textsOf } from '../contract/drafts.ts'
+import { draft, idsOf, message, NOON, textOf, textsOf } from '../contract/drafts.ts'
+import { add, documentWith } from '../contract/living-drafts.ts'
 import { cleanUp, openAcme } from './support.ts'
 
 /** Gives a connection on which `between` runs after each row, as another process might write just then. */
@@ -77,4 +79,37 @@ test('a page shows one state of the store, also when somebody writes while it is
   assert.deepEqual(first.next, { startedAt: NOON + 2, id: 'c' })
   const second = listInteractions('acme', query)
   assert.deepEqual([idsOf(second), second.next], [['b', 'c', 'd'], undefined])
+})
+
+test('an open one that gathers is of one moment, also when somebody ends it while it is read', async (t) => {
+  const { store, file } = await openAcme(t)
+  const given = { open: true, messages: [message('a')] }
+  await store.writeInteractions('acme', [draft(given)])
+  await add(store, 'acme', [message('b')])
+  const expected = documentWith([message('a'), message('b')], { open: true })
+  const [reader, writer] = [true, false].map((queryOnly) => connect(file, { queryOnly }))
+  assert.ok(reader && writer)
+  cleanUp(t, () => reader.close())
+  cleanUp(t, () => writer.close())
+  const runs = runWrites(writer)
+  const { writeInteractions } = interactionWrites(writer, interactionKeeping(writer, runs))
+  let armed = true
+  const interrupting = interrupted(reader, () => {
+    // Within its snapshot, between the head and the messages.
+    if (!armed || !reader.isTransaction) return
+    armed = false
+    writeInteractions('acme', packDrafts([draft({ open: true, messages: [] })]))
+    runs.flush()
+  })
+  const { listOpen } = openReads(interrupting)
+  const query = { window: { from: NOON, to: NOON }, limit: 3, maxBytes: 1e9 }
+  assert.deepEqual(textsOf(listOpen('acme', query)), [expected])
+  assert.equal(armed, false)
+  assert.deepEqual(textsOf(listOpen('acme', query)), [draft({ open: true, messages: [] }).json])
+
+  await add(store, 'acme', [message('c')])
+  armed = true
+  const stored = interactionReads(interrupting).getInteraction('acme', 'one')
+  assert.ok(stored && !armed)
+  assert.equal(textOf(stored.document), documentWith([message('c')], { open: true }))
 })

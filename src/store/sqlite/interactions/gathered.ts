@@ -44,11 +44,16 @@ export function gatheredReads(db: DatabaseSync) {
   const all = db.prepare(
     `SELECT ${COLUMNS} FROM gathered_messages WHERE account_id = ? AND interaction_id = ?`,
   )
+  all.setReturnArrays(true)
+
   /** In the order of arrival. They lie in that of their ids. */
   function messagesOf(accountId: string, id: string): ArrivedMessage[] {
-    const rows = all.all(accountId, id) as unknown as ArrivedMessage[]
-    return rows.map((row) => ({ ...row })).sort((a, b) => a.position - b.position)
+    const rows = all.all(accountId, id) as unknown as [position: number, messageId: string, json: string][]
+    return rows
+      .sort(([a], [b]) => a - b)
+      .map(([position, messageId, json]) => ({ position, messageId, json }))
   }
+
   return { messagesOf }
 }
 

@@ -20,6 +20,9 @@ export interface Stored {
   gatheredBytes: number | null
 }
 
+/** What has to be known of one that is taken out. */
+export type Going = Pick<Stored, 'startedAt' | 'endedAt' | 'gathered'>
+
 /** An interaction as it is to be stored. */
 export interface Kept {
   id: string
@@ -57,7 +60,7 @@ export interface InteractionKeeping extends GatheredWrites {
   /** Notes when an open one was last heard of. */
   touch(accountId: string, id: string, wordAt: number): void
   /** Takes all of it out. */
-  remove(accountId: string, id: string, stored: Stored): void
+  remove(accountId: string, id: string, stored: Going): void
 }
 
 /**
@@ -103,7 +106,7 @@ export function interactionKeeping(db: DatabaseSync, runs: RunWrites): Interacti
     statements.mark.run(revision, transcript, word, count, bytes, accountId, id)
   }
 
-  function remove(accountId: string, id: string, { endedAt, startedAt, gathered }: Stored): void {
+  function remove(accountId: string, id: string, { endedAt, startedAt, gathered }: Going): void {
     if (endedAt !== null) runs.remove(accountId, { startedAt, id })
     if (gathered !== null) messages.removeMessages(accountId, id)
     statements.remove.run(accountId, id)

@@ -1,0 +1,29 @@
+import type { DatabaseSync } from 'node:sqlite'
+
+/** Settings that say who has taken on a work of the whole deployment, and until when: `HOLDER UNTIL`. They are not copied. */
+export const CLAIM_PREFIX = 'claim:'
+
+export function claimWrites(db: DatabaseSync) {
+  const get = db.prepare('SELECT value FROM settings WHERE name = ?')
+  const set = db.prepare(
+    'INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+  )
+  const remove = db.prepare('DELETE FROM settings WHERE name = ?')
+
+  function isFree(name: string, holder: string, now: number): boolean {
+    const row = get.get(name) as { value: string } | undefined
+    if (row === undefined) return true
+    const space = row.value.lastIndexOf(' ')
+    return row.value.slice(0, space) === holder || Number(row.value.slice(space + 1)) <= now
+  }
+
+  return {
+    claim(work: string, holder: string, now: number, until: number): boolean {
+      const name = `${CLAIM_PREFIX}${work}`
+      if (!isFree(name, holder, now)) return false
+      if (until === 0) remove.run(name)
+      else set.run(name, `${holder} ${until}`)
+      return true
+    },
+  }
+}
