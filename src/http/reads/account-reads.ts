@@ -36,7 +36,7 @@ export function readsOf(store: Reading, { accountId, revision }: Principal): Acc
 
 /**
  * For one whose token alone has been looked at: its standing is looked up with what is read first. On PostgreSQL, where a
- * round trip by itself costs all processes together some 100 µs, that spares a sixth of a page and a third of a short answer.
+ * round trip by itself costs all processes together some 100 µs, that spares a sixth of a page and a quarter of one interaction.
  */
 export class ReadsAhead implements AccountReads {
   readonly accountId: string
