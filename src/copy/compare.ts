@@ -1,5 +1,4 @@
 import { createHash, type Hash } from 'node:crypto'
-import type { ArrivedMessage } from '../interaction/merge-patches.ts'
 import type { Tombstone } from '../store/erasure.ts'
 import { COPYING, type Store } from '../store/store.ts'
 import type { InteractionRecord } from '../store/transfer.ts'
@@ -126,10 +125,6 @@ function bytesOf({ hash, block, gathered, ...told }: InteractionRecord): Buffer 
   const { id, revision, customerId, startedAt, endedAt, wordAt, transcript } = told
   const { crc, length, deflated } = block
   const facts = [id, revision, customerId, startedAt, endedAt, wordAt, transcript, crc, length]
-  const messages = gathered?.map(({ position, messageId, json }: ArrivedMessage) => [
-    position,
-    messageId,
-    json,
-  ])
+  const messages = gathered?.map(({ position, messageId, json }) => [position, messageId, json])
   return Buffer.concat([Buffer.from(JSON.stringify([...facts, deflated.length, messages])), hash, deflated])
 }

@@ -48,7 +48,10 @@ export const OPENAPI: FastifyDynamicSwaggerOptions = {
     servers: [{ url: '/', description: 'This deployment' }],
     tags: [
       { name: 'Conversations', description: 'The listing that speaks Talkdesk’s Conversations API.' },
-      { name: 'Interactions', description: 'Writing interactions, reading and listing them, and following their changes.' },
+      {
+        name: 'Interactions',
+        description: 'Writing interactions, reading and listing them, and following their changes.',
+      },
       { name: 'Erasure', description: 'Erasing for good, and following it until nothing is left.' },
       { name: 'Tokens', description: 'Who is asking: access tokens and the keys that verify them.' },
       { name: 'Operation', description: 'For those who run the server. No token is needed.' },

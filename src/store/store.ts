@@ -1,5 +1,4 @@
 import type { Block } from '../interaction/block.ts'
-import type { Change } from '../interaction/change.ts'
 import type { PackedDrafts } from '../interaction/packed-drafts.ts'
 import type { Place } from '../interaction/place.ts'
 import type { RedactionSettings } from '../interaction/redact/settings.ts'
@@ -7,6 +6,7 @@ import type { Draft } from '../interaction/serialise.ts'
 import type { TranscriptState } from '../interaction/transcript.ts'
 import type { Window } from '../interaction/window.ts'
 import type { Addition, AdditionResult } from './addition.ts'
+import type { Changes, ChangesQuery } from './changes.ts'
 import type { Bite, Erased, Erasure, ErasureRequest, Expiry, Idleness } from './erasure.ts'
 import type { Transfer } from './transfer.ts'
 
@@ -270,22 +270,6 @@ export interface Listing {
   /** The place of the last document where more follow. */
   next?: Place
   /** Gives the memory of the blocks back; they may not be looked at afterwards. Only ever saves time. */
-  free(): void
-}
-
-export interface ChangesQuery {
-  /** A revision. */
-  after: number
-  limit: number
-  /** Stop before the documents' plain bytes pass this, but give at least one change. */
-  maxBytes: number
-}
-
-export interface Changes {
-  changes: Change[]
-  /** Whether others follow. */
-  more: boolean
-  /** Gives the memory of the documents back; they may not be looked at afterwards. Only ever saves time. */
   free(): void
 }
 

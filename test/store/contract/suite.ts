@@ -18,6 +18,7 @@ import { pagingContract } from './paging.ts'
 import { preconditionContract } from './preconditions.ts'
 import { readContract } from './reads.ts'
 import { sweepingContract } from './sweeping.ts'
+import { transcriptsContract } from './transcripts.ts'
 import { transferContract } from './transfer.ts'
 import { writeContract } from './writes.ts'
 
@@ -37,6 +38,7 @@ export function storeContract(driver: StoreDriver): void {
     pagingContract(shared)
     changesContract(shared)
     additionsContract(shared)
+    transcriptsContract(shared)
     openListingContract(shared)
     erasuresContract(shared)
     sweepingContract(driver, shared)

@@ -1,5 +1,5 @@
 import type { Change, ErasureReason } from '../../../interaction/change.ts'
-import type { Changes, ChangesQuery } from '../../store.ts'
+import type { Changes, ChangesQuery } from '../../changes.ts'
 import type { Database } from '../database.ts'
 import { sql } from '../statement.ts'
 import { booleanIn, integerIn, maybe, textIn } from '../wire/decode.ts'
