@@ -1,6 +1,6 @@
 import type { Bite } from '../../erasure.ts'
 import type { Database, Transaction } from '../database.ts'
-import { inTurn, lock, lockedIn, setRevision, standingOf } from '../interactions/locked.ts'
+import { inTurn, lock, lockedIn, setErased, standingOf } from '../interactions/locked.ts'
 import type { inTurns } from '../interactions/turns.ts'
 import { sql } from '../statement.ts'
 import { integerIn, maybe, textIn } from '../wire/decode.ts'
@@ -56,7 +56,7 @@ async function bite(transaction: Transaction, accountId: string, limit: number, 
     going = next && goingIn(next)
   }
   const revision = before + count
-  await transaction.commit(setRevision(accountId, revision))
+  await transaction.commit(setErased(accountId, revision))
   return { count, revision, more: going !== undefined }
 }
 

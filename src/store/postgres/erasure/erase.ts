@@ -3,7 +3,7 @@ import { customerHash, ERASURE_KEY_BYTES, EVERY_CUSTOMER } from '../../customer-
 import type { Erased, Erasure, ErasureRequest } from '../../erasure.ts'
 import type { Database, Transaction } from '../database.ts'
 import { TOMBSTONES, UNVEILED } from '../interactions/barrier.ts'
-import { inTurn, type Locked, lock, lockedIn, setRevision } from '../interactions/locked.ts'
+import { inTurn, type Locked, lock, lockedIn, setErased } from '../interactions/locked.ts'
 import type { inTurns } from '../interactions/turns.ts'
 import { sql } from '../statement.ts'
 import { booleanIn, textIn } from '../wire/decode.ts'
@@ -67,7 +67,7 @@ async function eraseNamed(
   await transaction.commit(
     ...bury(accountId, named, { revision: before, now, reason: 'interactions' }),
     adding(accountId, erasure),
-    setRevision(accountId, revision),
+    setErased(accountId, revision),
   )
   return { erasure, unknown: ids.filter((id) => !known.has(id)), revision }
 }
@@ -85,7 +85,7 @@ async function eraseAll(
   const erasure = begun(request)
   await transaction.commit(
     sql(
-      'UPDATE parlance.revisions SET revision = $2, erasure_key = $3 WHERE account_id = $1',
+      'UPDATE parlance.revisions SET revision = $2, erasure_key = $3, erased = true WHERE account_id = $1',
       accountId,
       before + 1,
       key,

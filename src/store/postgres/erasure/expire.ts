@@ -1,7 +1,7 @@
 import type { Bite, Expiry } from '../../erasure.ts'
 import type { Database, Transaction } from '../database.ts'
 import { UNVEILED } from '../interactions/barrier.ts'
-import { inTurn, lock, lockedIn, setRevision, standingOf } from '../interactions/locked.ts'
+import { inTurn, lock, lockedIn, setErased, standingOf } from '../interactions/locked.ts'
 import type { inTurns } from '../interactions/turns.ts'
 import { sql } from '../statement.ts'
 import { textIn } from '../wire/decode.ts'
@@ -49,7 +49,7 @@ async function bite(
       now,
       ids.length,
     ),
-    setRevision(accountId, revision),
+    setErased(accountId, revision),
   )
   return { count: ids.length, revision, more: all.length > ids.length }
 }

@@ -2,7 +2,7 @@ import type { ErasureReason } from '../../../interaction/change.ts'
 import type { Tombstone } from '../../erasure.ts'
 import type { ErasedCustomer, ErasureRecord, Transfer } from '../../transfer.ts'
 import type { Database } from '../database.ts'
-import { setRevision, writeLocked } from '../interactions/locked.ts'
+import { setErased, writeLocked } from '../interactions/locked.ts'
 import { sql } from '../statement.ts'
 import { bytesIn, integerIn, maybe, textIn } from '../wire/decode.ts'
 import { byteStrings, integers, type Statement, texts } from '../wire/encode.ts'
@@ -19,6 +19,8 @@ type ErasureTransfer = Pick<
   | 'readErasures'
   | 'writeErasures'
 >
+
+const ERASED = 'UPDATE parlance.revisions SET erased = true WHERE account_id = $1'
 
 /** What erasures have left behind, and those that go on. */
 export function erasureTransfer(database: Database): ErasureTransfer {
@@ -45,7 +47,7 @@ export function erasureTransfer(database: Database): ErasureTransfer {
           accountId,
           tombstones.map(({ id }) => id),
         ),
-        setRevision(accountId, revision),
+        setErased(accountId, revision),
       )
     },
 
@@ -75,6 +77,7 @@ export function erasureTransfer(database: Database): ErasureTransfer {
           byteStrings(customers.map(({ hash }) => hash)),
           integers(customers.map(({ erasedAt }) => erasedAt)),
         ),
+        sql(ERASED, accountId),
       )
     },
 
@@ -93,7 +96,7 @@ export function erasureTransfer(database: Database): ErasureTransfer {
     },
 
     writeErasures(accountId, erasures) {
-      return writeLocked(database, accountId, ...putErasures(accountId, erasures))
+      return writeLocked(database, accountId, ...putErasures(accountId, erasures), sql(ERASED, accountId))
     },
   }
 }

@@ -9,7 +9,7 @@ import { sql } from '../statement.ts'
 import { bytesIn, integerIn, textIn } from '../wire/decode.ts'
 import { type Statement, texts } from '../wire/encode.ts'
 import type { Row } from '../wire/row.ts'
-import { anyErased, readBarrier } from './barrier.ts'
+import { readBarrier } from './barrier.ts'
 import type { Deflater } from './deflater.ts'
 import { inTurn, lock, lockedIn, setRevision } from './locked.ts'
 import { gatheredLength, upsertMessages } from './messages.ts'
@@ -59,17 +59,16 @@ export function interactionAdditions(
 
   async function decide(transaction: Transaction, accountId: string, addition: Addition): Promise<Decided> {
     const { id, opening } = addition
-    const [account, row, any, messages] = await transaction.run(
+    const [account, row, messages] = await transaction.run(
       lock(accountId),
       sql(FIND, accountId, texts([id])),
-      anyErased(accountId),
       sql(STANDING, accountId, id, texts(messageIds(addition))),
     )
     const locked = lockedIn(accountId, account)
     const stored = row?.rows[0] && storedIn(row.rows[0])[1]
     const whose = stored ?? opening
     const customers = whose === undefined ? [] : [whose.customerId]
-    const barrier = await readBarrier(transaction, accountId, locked, any, { ids: [id], customers })
+    const barrier = await readBarrier(transaction, accountId, locked, { ids: [id], customers })
     const veiled = stored !== undefined && barrier.veils(stored)
     if (barrier.bars(id) || veiled || (whose !== undefined && barrier.refuses(whose)))
       return refused('erased')

@@ -10,12 +10,14 @@ export interface Locked {
   revision: number
   /** See customer-hash.ts. */
   erasureKey: Uint8Array | undefined
+  /** Whether anything was ever erased in the account. */
+  erased: boolean
 }
 
 /** Locks the account. What is run behind it sees all that was committed before the lock. */
 export function lock(accountId: string): Statement {
   return sql(
-    'SELECT revision, erasure_key FROM parlance.revisions WHERE account_id = $1 FOR UPDATE',
+    'SELECT revision, erasure_key, erased FROM parlance.revisions WHERE account_id = $1 FOR UPDATE',
     accountId,
   )
 }
@@ -24,12 +26,25 @@ export function lock(accountId: string): Statement {
 export function lockedIn(accountId: string, result: Result | undefined): Locked {
   const row = result?.rows[0]
   if (row === undefined) throw new Error(`there is no account ${accountId}`)
-  return { revision: row.integer(0), erasureKey: maybe(row.column(1), bytesIn) }
+  return {
+    revision: row.integer(0),
+    erasureKey: maybe(row.column(1), bytesIn),
+    erased: booleanIn(row.column(2)),
+  }
 }
 
 /** Notes the account's last revision. */
 export function setRevision(accountId: string, revision: number): Statement {
   return sql('UPDATE parlance.revisions SET revision = $2 WHERE account_id = $1', accountId, revision)
+}
+
+/** The same, and that something was erased. */
+export function setErased(accountId: string, revision: number): Statement {
+  return sql(
+    'UPDATE parlance.revisions SET revision = $2, erased = true WHERE account_id = $1',
+    accountId,
+    revision,
+  )
 }
 
 /**

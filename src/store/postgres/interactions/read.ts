@@ -10,7 +10,7 @@ import { booleanIn, integerIn, maybe, textIn } from '../wire/decode.ts'
 import type { Statement } from '../wire/encode.ts'
 import type { Result } from '../wire/exchange.ts'
 import type { Row } from '../wire/row.ts'
-import { UNVEILED } from './barrier.ts'
+import { UNVEILED, UNVEILED_ONE } from './barrier.ts'
 import type { Composer } from './composer.ts'
 import { freeRows } from './free.ts'
 import { gathered } from './gathered.ts'
@@ -19,14 +19,15 @@ import { blockIn, transcriptIn } from './stored.ts'
 /** Documents of so many plain bytes and less are fetched with a page in any case: 500 of them are 16 MB at most. */
 const SMALL = 32 * 1024
 
+const GET = `SELECT revision, ended_at IS NOT NULL, transcript, crc, length, body, gathered
+  FROM parlance.interactions AS i WHERE account_id = $1 AND id = $2 AND ${UNVEILED_ONE}`
 /**
- * The interaction, which has no position, and the messages that it gathers: one statement, so that all is of one moment. That there
- * are none costs a look into an index.
+ * The same with the messages that it gathers, each in a row behind the interaction's: one statement, so that all is of one moment.
  */
-const GET = `SELECT NULL::bigint, NULL::text, revision, ended_at IS NOT NULL, transcript, crc, length, body
-  FROM parlance.interactions AS i WHERE account_id = $1 AND id = $2 AND ${UNVEILED}
+const GET_GATHERED = `SELECT revision, ended_at IS NOT NULL, transcript, crc, length, body, NULL::bigint, NULL::text
+  FROM parlance.interactions AS i WHERE account_id = $1 AND id = $2 AND ${UNVEILED_ONE}
   UNION ALL
-  SELECT position, json, NULL, NULL, NULL, NULL, NULL, NULL FROM parlance.gathered_messages
+  SELECT NULL, NULL, NULL, NULL, NULL, NULL, position, json FROM parlance.gathered_messages
   WHERE account_id = $1 AND interaction_id = $2`
 
 /**
@@ -56,30 +57,37 @@ const BOUNDED_PAGE = `SELECT started_at, id, crc, length, body, count FROM (
 
 export function interactionReads(database: Database, deflater: Composer, replica?: Replica) {
   async function getInteraction(accountId: string, id: string): Promise<StoredInteraction | undefined> {
-    return storedIn(await database.run(sql(GET, accountId, id)))
+    return storedIn(accountId, id, await database.run(sql(GET, accountId, id)))
   }
 
-  /** The row of the interaction, and one for each message of one that gathers them. */
-  async function storedIn(result: Result | undefined): Promise<StoredInteraction | undefined> {
-    const rows = result?.rows ?? []
-    const row = rows.find((each) => each.column(0) === null)
+  async function storedIn(
+    accountId: string,
+    id: string,
+    result: Result | undefined,
+  ): Promise<StoredInteraction | undefined> {
+    const row = result?.rows[0]
+    if (row === undefined) return undefined
+    return (maybe(row.column(6), integerIn) ?? 0) === 0
+      ? { ...stateOf(row), document: blockIn(row, 3) }
+      : getGathered(accountId, id)
+  }
+
+  async function getGathered(accountId: string, id: string): Promise<StoredInteraction | undefined> {
+    const { rows } = await database.run(sql(GET_GATHERED, accountId, id))
+    const row = rows.find((each) => each.column(0) !== null)
     if (row === undefined) return undefined
     const messages = rows.filter((each) => each !== row)
-    const transcript = transcriptIn(row.column(4))
-    const document = blockIn(row, 5)
-    return {
-      document: messages.length === 0 ? document : await gathered(deflater, document, messages, 0),
-      revision: row.integer(2),
-      ended: booleanIn(row.column(3)),
-      ...(transcript !== undefined && { transcript }),
-    }
+    // It may have ended since it was seen to gather.
+    const stored = blockIn(row, 3)
+    const document = messages.length === 0 ? stored : await gathered(deflater, stored, messages, 6)
+    return { ...stateOf(row), document }
   }
 
   /** The standing first: whatever is found behind it is of a later moment, or the same. */
   async function getStandingAndInteraction(accountId: string, clientId: string, id: string) {
     const [account, found] = await database.runAll(standingOf(accountId, clientId), sql(GET, accountId, id))
     const standing = standingIn(account)
-    return standing && { standing, interaction: await storedIn(found) }
+    return standing && { standing, interaction: await storedIn(accountId, id, found) }
   }
 
   /**
@@ -142,6 +150,15 @@ async function boundedListing(
   const { rows } = await run(sql(BOUNDED_PAGE, ...rangeOf(accountId, query), maxBytes, limit + 1))
   const count = maybe(rows[0]?.column(5), integerIn) ?? 0
   return listingOf(rows, count, query) as Listing
+}
+
+function stateOf(row: Row): Omit<StoredInteraction, 'document'> {
+  const transcript = transcriptIn(row.column(2))
+  return {
+    revision: row.integer(0),
+    ended: booleanIn(row.column(1)),
+    ...(transcript !== undefined && { transcript }),
+  }
 }
 
 /** Where a listing begins: behind this place. No id is empty, so there is one before everything that starts with the range. */

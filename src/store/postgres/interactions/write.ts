@@ -8,7 +8,7 @@ import type { Database, Queries, Transaction } from '../database.ts'
 import { sql } from '../statement.ts'
 import { bytesIn, textIn } from '../wire/decode.ts'
 import { type Statement, texts } from '../wire/encode.ts'
-import { anyErased, NO_BARRIER, readBarrier } from './barrier.ts'
+import { NO_BARRIER, readBarrier } from './barrier.ts'
 import { type Content, contentOf } from './content.ts'
 import type { Deflater } from './deflater.ts'
 import type { Prepared } from './deflating.ts'
@@ -140,16 +140,15 @@ class Batch {
    */
   async begin(drafts: Head[]): Promise<boolean> {
     const ids = idsOf(drafts)
-    const [account, found, any] = await this.#transaction.run(
+    const [account, found] = await this.#transaction.run(
       lock(this.#accountId),
       sql(FIND, this.#accountId, texts(ids)),
-      anyErased(this.#accountId),
     )
     const locked = lockedIn(this.#accountId, account)
     this.#before = this.#revision = locked.revision
     for (const row of found?.rows ?? []) this.#stored.set(...storedIn(row))
     const customers = drafts.map(({ customerId }) => customerId)
-    this.#barrier = await readBarrier(this.#transaction, this.#accountId, locked, any, { ids, customers })
+    this.#barrier = await readBarrier(this.#transaction, this.#accountId, locked, { ids, customers })
     return this.#stored.size > 0
   }
 

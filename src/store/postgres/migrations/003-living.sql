@@ -45,6 +45,9 @@ CREATE UNIQUE INDEX tombstones_revision ON parlance.tombstones (account_id, revi
 -- The key of customerHash (store/customer-hash.ts), made when the first customer is erased. In this table, since every
 -- machine of a cluster has a copy of accounts.
 ALTER TABLE parlance.revisions ADD COLUMN erasure_key bytea;
+-- Whether anything was ever erased in the account: writes look for tombstones and erased customers only then. They lock this row
+-- anyway.
+ALTER TABLE parlance.revisions ADD COLUMN erased boolean NOT NULL DEFAULT false;
 
 -- Whose interactions are refused where they started at erased_at (microseconds since 1970) or before; an empty hash stands
 -- for every customer.
