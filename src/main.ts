@@ -29,6 +29,8 @@ export interface Running {
   url: string
   store: Store
   logger: Logger
+  /** Resolves when nothing is being done in the background. */
+  settled(): Promise<void>
   /** Where the audit stream goes to a file: opens it by its name again, after it was renamed. */
   hangUp?: () => Promise<void>
   /** Stops accepting, finishes what runs (for `shutdownTimeout` at most), closes the store. */
@@ -91,7 +93,7 @@ export async function start(
   if (part === undefined || part.worker === 1) eraser.begin()
   const running = opened.move()
   const hangUp = audit && config.audit !== AUDIT_STDOUT ? () => audit.reopen() : undefined
-  return { url, store, logger, hangUp, stop: () => stop(running, logger) }
+  return { url, store, logger, settled: eraser.idle, hangUp, stop: () => stop(running, logger) }
 }
 
 /** Undefined where nobody wants it. Rejects, with what a user can do something about, where it cannot be written. */
