@@ -5,6 +5,7 @@ import { request } from 'node:http'
 import { connect } from 'node:net'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
+import { LAST_PURGE } from '../../src/sweep/purger.ts'
 import { createAccess, startServer, type TestServer } from '../fixtures/server.ts'
 import { type Ask, ask, interaction, RANGE, until, write } from './support.ts'
 
@@ -92,6 +93,8 @@ test('a store that fails half-way through a stream leaves whole batches', async 
 
 test('a store that is damaged for good is not ready either', async (t) => {
   const server = await startServer(t)
+  // What it notes at its start is written by another thread.
+  await until(async () => (await server.store.getSetting(LAST_PURGE)) !== undefined)
   const repair = damage(server.file, (was) => Buffer.alloc(was.length, 'x'))
   const { status, text, headers } = await ask(server, '/readyz')
   assert.deepEqual([status, text], [503, UNAVAILABLE])
