@@ -6,7 +6,18 @@ import { booleanIn, textIn } from './wire/decode.ts'
 /** Tables that every machine of a cluster has a copy of. */
 const REFERENCE = ['migrations', 'accounts', 'keys', 'settings']
 /** Tables of accounts: an account's rows of all of them lie on one machine. The first one leads. */
-const DISTRIBUTED = ['revisions', 'clients', 'assertions', 'imports', 'interactions']
+const DISTRIBUTED = [
+  'revisions',
+  'clients',
+  'assertions',
+  'imports',
+  'interactions',
+  'gathered_messages',
+  'tombstones',
+  'erased_customers',
+  'erasures',
+  'erasing',
+]
 const LEADER = `parlance.${DISTRIBUTED[0]}`
 
 /** Whether the server has Citus in this database. */

@@ -1,9 +1,10 @@
 import type { Inspection } from '../store.ts'
 import type { Database } from './database.ts'
 import { distributedTables, hasCitus } from './distribute.ts'
+import { HOW_TO_PURGE, MAY_PURGE, PURGED_NAME, PURGED_TABLES } from './erasure/purge.ts'
 import { migrations, schemaVersion } from './migrate.ts'
 import { sql } from './statement.ts'
-import { integerIn, textIn } from './wire/decode.ts'
+import { booleanIn, integerIn, maybe, textIn } from './wire/decode.ts'
 
 const SECOND = 1000
 const OLDEST = 15
@@ -39,6 +40,7 @@ export async function inspect(database: Database): Promise<Inspection[]> {
     },
     clockCheck(integerIn(clock) - now),
     durabilityCheck(durability.map(textIn)),
+    await purgeCheck(database),
     await citusCheck(database),
   ]
 }
@@ -77,6 +79,33 @@ function durabilityCheck(settings: string[]): Inspection {
           ? 'A crash or a power cut can lose what was acknowledged: switch all of them on.'
           : undefined,
   }
+}
+
+/** Whether what was erased can be purged, and how far it was. */
+async function purgeCheck(database: Database): Promise<Inspection> {
+  const name = 'store purge'
+  const [allowed, last] = await database.runAll(
+    sql(MAY_PURGE, PURGED_TABLES),
+    sql('SELECT value FROM parlance.settings WHERE name = $1', PURGED_NAME),
+  )
+  if (!booleanIn(allowed?.rows[0]?.column(0))) {
+    return {
+      name,
+      ok: false,
+      detail: 'this role may not write the tables anew',
+      advice: capital(HOW_TO_PURGE),
+    }
+  }
+  const [at, position] = maybe(last?.rows[0]?.column(0), textIn)?.split(' ') ?? []
+  const detail =
+    at === undefined
+      ? 'nothing was purged yet'
+      : `last purge ${new Date(Number(at)).toISOString()}; the journal before ${position} may hold what was erased before`
+  return { name, ok: true, detail }
+}
+
+function capital(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`
 }
 
 async function citusCheck(database: Database): Promise<Inspection> {

@@ -1,30 +1,16 @@
 import { settingsText } from '../account-settings.ts'
-import type {
-  AccountRecord,
-  DeploymentRecord,
-  InteractionRecord,
-  RecordQuery,
-  Transfer,
-} from '../transfer.ts'
+import type { AccountRecord, DeploymentRecord, Transfer } from '../transfer.ts'
 import { accountQueries } from './accounts.ts'
+import { CLAIM_NAMES } from './claims.ts'
 import { clientQueries } from './clients.ts'
 import type { Database } from './database.ts'
-import { upsert } from './interactions/upsert.ts'
+import { PURGED_NAME } from './erasure/purge.ts'
+import { erasureTransfer } from './erasure/transfer.ts'
+import { interactionTransfer } from './interactions/transfer.ts'
 import { adding, keyQueries, TURN_NAME } from './keys.ts'
 import { sql } from './statement.ts'
 import { bytesIn, integerIn, maybe, textIn } from './wire/decode.ts'
 import { integers, type Statement, texts } from './wire/encode.ts'
-import type { Row } from './wire/row.ts'
-
-/** Stops with the record that passes the bytes: what is before each of them is summed up. */
-const RECORDS = `SELECT id, revision, customer_id, started_at, ended_at, hash, crc, length, body FROM (
-    SELECT *, sum(octet_length(body)) OVER (ORDER BY revision ROWS UNBOUNDED PRECEDING) - octet_length(body) AS before
-    FROM (
-      SELECT id, revision, customer_id, started_at, ended_at, hash, crc, length, body FROM parlance.interactions
-      WHERE account_id = $1 AND revision > $2 ORDER BY revision LIMIT $3
-    ) AS following
-  ) AS bounded
-  WHERE before < $4 ORDER BY revision`
 
 export function transferQueries(database: Database): Transfer {
   const accounts = accountQueries(database)
@@ -34,7 +20,12 @@ export function transferQueries(database: Database): Transfer {
   return {
     async readDeployment(): Promise<DeploymentRecord> {
       const { rows } = await database.run(
-        sql('SELECT name, value FROM parlance.settings WHERE name <> $1 ORDER BY name', TURN_NAME),
+        sql(
+          `SELECT name, value FROM parlance.settings
+           WHERE name <> ALL($1) AND NOT starts_with(name, $2) ORDER BY name`,
+          texts([TURN_NAME, PURGED_NAME]),
+          CLAIM_NAMES,
+        ),
       )
       const settings = Object.fromEntries(rows.map(([name, value]) => [textIn(name), textIn(value)]))
       return { keys: await keys.listKeys(), settings }
@@ -44,7 +35,7 @@ export function transferQueries(database: Database): Transfer {
       const names = Object.keys(settings)
       return commit(database, [
         sql('DELETE FROM parlance.keys'),
-        sql('DELETE FROM parlance.settings'),
+        sql('DELETE FROM parlance.settings WHERE NOT starts_with(name, $1)', CLAIM_NAMES),
         ...given.map(adding),
         sql(
           'INSERT INTO parlance.settings (name, value) SELECT * FROM unnest($1::text[], $2::text[])',
@@ -66,6 +57,7 @@ export function transferQueries(database: Database): Transfer {
         clients: await clients.listClients(accountId),
         assertions: await readAssertions(database, accountId),
         imports: await readImports(database, accountId),
+        ...(await readErasureKey(database, accountId)),
       }
     },
 
@@ -74,26 +66,8 @@ export function transferQueries(database: Database): Transfer {
       await commit(database, accountStatements(record))
     },
 
-    async readInteractions(
-      accountId: string,
-      { after, limit, maxBytes }: RecordQuery,
-    ): Promise<InteractionRecord[]> {
-      const { rows } = await database.run(sql(RECORDS, accountId, after, limit, maxBytes))
-      return rows.map(recordOf)
-    },
-
-    writeInteractions(accountId: string, records: InteractionRecord[], revision: number): Promise<void> {
-      return database.transaction(async (transaction) => {
-        const [account] = await transaction.run(
-          sql('SELECT revision FROM parlance.revisions WHERE account_id = $1 FOR UPDATE', accountId),
-        )
-        if (account?.rows.length !== 1) throw new Error(`there is no account ${accountId}`)
-        await transaction.commit(
-          ...(records.length === 0 ? [] : [upsert(accountId, records)]),
-          sql('UPDATE parlance.revisions SET revision = $2 WHERE account_id = $1', accountId, revision),
-        )
-      })
-    },
+    ...interactionTransfer(database),
+    ...erasureTransfer(database),
   }
 }
 
@@ -115,6 +89,17 @@ async function readAssertions(database: Database, accountId: string): Promise<Ac
   }))
 }
 
+async function readErasureKey(
+  database: Database,
+  accountId: string,
+): Promise<Pick<AccountRecord, 'erasureKey'>> {
+  const { rows } = await database.run(
+    sql('SELECT erasure_key FROM parlance.revisions WHERE account_id = $1', accountId),
+  )
+  const erasureKey = maybe(rows[0]?.column(0), bytesIn)
+  return erasureKey === undefined ? {} : { erasureKey }
+}
+
 async function readImports(database: Database, accountId: string): Promise<AccountRecord['imports']> {
   const { rows } = await database.run(
     sql('SELECT source, state FROM parlance.imports WHERE account_id = $1 ORDER BY source', accountId),
@@ -122,7 +107,13 @@ async function readImports(database: Database, accountId: string): Promise<Accou
   return rows.map(([source, state]) => ({ source: textIn(source), state: JSON.parse(textIn(state)) }))
 }
 
-function accountStatements({ account, clients, assertions, imports }: AccountRecord): Statement[] {
+function accountStatements({
+  account,
+  clients,
+  assertions,
+  imports,
+  erasureKey,
+}: AccountRecord): Statement[] {
   const { accountId, name, createdAt, ...settings } = account
   return [
     sql(
@@ -132,6 +123,7 @@ function accountStatements({ account, clients, assertions, imports }: AccountRec
       createdAt,
       settingsText(settings),
     ),
+    sql('UPDATE parlance.revisions SET erasure_key = $2 WHERE account_id = $1', accountId, erasureKey),
     sql('DELETE FROM parlance.clients WHERE account_id = $1', accountId),
     sql('DELETE FROM parlance.assertions WHERE account_id = $1', accountId),
     sql('DELETE FROM parlance.imports WHERE account_id = $1', accountId),
@@ -161,27 +153,4 @@ function accountStatements({ account, clients, assertions, imports }: AccountRec
       texts(imports.map(({ state }) => JSON.stringify(state))),
     ),
   ]
-}
-
-function recordOf([
-  id,
-  revision,
-  customerId,
-  startedAt,
-  endedAt,
-  hash,
-  crc,
-  length,
-  body,
-]: Row): InteractionRecord {
-  const ended = maybe(endedAt, integerIn)
-  return {
-    id: textIn(id),
-    revision: integerIn(revision),
-    customerId: textIn(customerId),
-    startedAt: integerIn(startedAt),
-    ...(ended !== undefined && { endedAt: ended }),
-    hash: bytesIn(hash),
-    block: { crc: integerIn(crc), length: integerIn(length), deflated: bytesIn(body) },
-  }
 }

@@ -33,6 +33,11 @@ const ASKED = {
   'parlance.assertions': 'account_id with parlance.revisions',
   'parlance.imports': 'account_id with parlance.revisions',
   'parlance.interactions': 'account_id with parlance.revisions',
+  'parlance.gathered_messages': 'account_id with parlance.revisions',
+  'parlance.tombstones': 'account_id with parlance.revisions',
+  'parlance.erased_customers': 'account_id with parlance.revisions',
+  'parlance.erasures': 'account_id with parlance.revisions',
+  'parlance.erasing': 'account_id with parlance.revisions',
 }
 
 test('every table is distributed, by account and colocated or as a copy everywhere, and once', async (t) => {

@@ -69,6 +69,35 @@ test('a listing is read from the replica, and from the primary where that has mo
   assert.deepEqual(await list(3), ['a', 'b', 'c'])
 })
 
+test('what an erasure hides is hidden on the replica as soon as it has its revision', async (t) => {
+  const { list, write, store, accountId } = await open(t)
+  await store.writeInteractions(accountId, [
+    draft({ id: 'theirs', customer: 'gone' }),
+    draft({ id: 'other', customer: 'other' }),
+  ])
+  await pause(pair)
+  cleanUp(t, () => goOn(pair))
+  const target = { kind: 'customer', customerId: 'gone' } as const
+  const { revision } = await store.erase(accountId, { erasureId: 'erasure', target, now: 1e12 })
+  assert.equal(revision, 3)
+  // Who knows of the erasure is answered by the primary as long as the replica does not.
+  assert.deepEqual(await list(3), ['other'])
+  await goOn(pair)
+  await pause(pair)
+  assert.equal(await write('new'), 4)
+  // That what is new is missing shows who answers.
+  assert.deepEqual(await list(3), ['other'])
+  assert.deepEqual(await list(4), ['new', 'other'])
+  const large = { window: ALWAYS, limit: 50, maxBytes: 1, atLeast: 3 }
+  assert.deepEqual(idsOf(await store.listInteractions(accountId, large)), ['other'])
+  // The row that hides goes together with what it hides.
+  assert.deepEqual(await store.eraseMore(accountId, 10, 1e12), { count: 1, revision: 5, more: false })
+  await goOn(pair)
+  await pause(pair)
+  await write('newer')
+  assert.deepEqual(await list(5), ['new', 'other'])
+})
+
 test('a page whose bytes the server bounds is as old as another', async (t) => {
   const { store, accountId, write } = await open(t)
   await store.writeInteractions(accountId, [

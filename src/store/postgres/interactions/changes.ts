@@ -1,21 +1,32 @@
-import type { Change, Changes, ChangesQuery } from '../../store.ts'
+import type { Change, ErasureReason } from '../../../interaction/change.ts'
+import type { Changes, ChangesQuery } from '../../store.ts'
 import type { Database } from '../database.ts'
 import { sql } from '../statement.ts'
-import { integerIn, maybe, textIn } from '../wire/decode.ts'
+import { booleanIn, integerIn, maybe, textIn } from '../wire/decode.ts'
+import type { Row } from '../wire/row.ts'
+import { UNVEILED } from './barrier.ts'
 import { freeRows } from './free.ts'
+import { blockIn, transcriptIn } from './stored.ts'
 
 /**
  * One statement, so that all is of one moment. Revisions are committed in their order, so that what is behind one comes
  * later and nothing before it. The bytes of what is before each row are summed up, for a page to end where they are passed.
+ * What an erasure hides is passed over; of a whole account at once, which may be very much.
  */
-const CHANGES = `SELECT revision, id, crc, length, CASE WHEN ended_at IS NOT NULL THEN body END, count FROM (
+const CHANGES = `SELECT revision, id, ended, transcript, crc, length, CASE WHEN ended THEN body END, reason, count FROM (
     SELECT *, count(*) OVER () AS count,
-      sum(CASE WHEN ended_at IS NOT NULL THEN length ELSE 0 END)
-        OVER (ORDER BY revision ROWS UNBOUNDED PRECEDING)::bigint AS bytes,
+      sum(CASE WHEN ended THEN length ELSE 0 END) OVER (ORDER BY revision ROWS UNBOUNDED PRECEDING)::bigint AS bytes,
       row_number() OVER (ORDER BY revision) AS number
     FROM (
-      SELECT revision, id, ended_at, crc, length, body FROM parlance.interactions
-      WHERE account_id = $1 AND revision > $2 ORDER BY revision LIMIT $3
+      (SELECT revision, id, ended_at IS NOT NULL AS ended, transcript, crc, length, body, NULL::text AS reason
+       FROM parlance.interactions AS i
+       WHERE account_id = $1 AND revision > greatest((SELECT $2::bigint), (
+           SELECT max(revision) FROM parlance.erasing WHERE account_id = $1 AND customer_id IS NULL))
+         AND ${UNVEILED} ORDER BY revision LIMIT $3)
+      UNION ALL
+      (SELECT revision, id, false, NULL::text, 0::bigint, 0::bigint, NULL::bytea, reason FROM parlance.tombstones
+       WHERE account_id = $1 AND revision > (SELECT $2::bigint) ORDER BY revision LIMIT $3)
+      ORDER BY revision LIMIT $3
     ) AS following
   ) AS bounded
   WHERE number < $3 AND (bytes <= $4 OR number = 1) ORDER BY revision`
@@ -24,14 +35,19 @@ export function changeReads(database: Database) {
   return {
     async listChanges(accountId: string, { after, limit, maxBytes }: ChangesQuery): Promise<Changes> {
       const { rows } = await database.run(sql(CHANGES, accountId, after, limit + 1, maxBytes))
-      const count = maybe(rows[0]?.column(5), integerIn) ?? 0
-      const changes = rows.map((row): Change => {
-        const deflated = row.column(4)
-        const document =
-          deflated === null ? undefined : { deflated, crc: row.integer(2), length: row.integer(3) }
-        return { revision: row.integer(0), id: textIn(row.column(1)), document }
-      })
+      const count = maybe(rows[0]?.column(8), integerIn) ?? 0
+      const changes = rows.map(changeIn)
       return { changes, more: count > changes.length, free: () => freeRows(rows) }
     },
   }
+}
+
+function changeIn(row: Row): Change {
+  const told = { revision: row.integer(0), id: textIn(row.column(1)) }
+  const reason = maybe(row.column(7), textIn)
+  if (reason !== undefined) return { ...told, kind: 'erased', reason: reason as ErasureReason }
+  const state = transcriptIn(row.column(3))
+  const transcript = state === undefined ? {} : { transcript: state }
+  if (!booleanIn(row.column(2))) return { ...told, kind: 'open', ...transcript }
+  return { ...told, kind: 'ended', document: blockIn(row, 4), ...transcript }
 }

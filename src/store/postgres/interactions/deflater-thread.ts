@@ -3,20 +3,22 @@ import { freeBytes } from '../../../interaction/bytes.ts'
 import type { PackedDrafts } from '../../../interaction/packed-drafts.ts'
 import { collectAfter } from '../../../memory.ts'
 import type { Reply, Request } from '../../thread.ts'
+import { composing } from './composing.ts'
 import { deflating, type PackedBytes } from './deflating.ts'
 
 /** The thread that compresses: 500 conversations take 40 ms, for which nothing else would be answered. */
 
 const port = parentPort as MessagePort
+const operations = { ...deflating, ...composing }
 
-port.on('message', (request: Request<typeof deflating> | 'close') => {
+port.on('message', (request: Request<typeof operations> | 'close') => {
   if (request === 'close') {
     port.close()
     return
   }
   const { id, operation, args } = request
   try {
-    const value = (deflating[operation] as (...args: unknown[]) => { bytes?: Uint8Array } | undefined)(
+    const value = (operations[operation] as (...args: unknown[]) => { bytes?: Uint8Array } | undefined)(
       ...args,
     )
     const bytes = value?.bytes

@@ -2,13 +2,15 @@ import { type Block, deflateBlock } from '../../../interaction/block.ts'
 import { documentAt, type PackedDrafts } from '../../../interaction/packed-drafts.ts'
 import { threadOf } from '../../thread.ts'
 import { CLOSED } from '../errors.ts'
+import { type Composer, composerOn } from './composer.ts'
+import type { composing } from './composing.ts'
 import { type deflating, type PackedBytes, type Prepared, preparedOf, unpackDocuments } from './deflating.ts'
 
 /**
  * Makes of drafts what is stored. What is much is done in a thread: on conversations of 5 KB that costs the main thread
  * 5 µs each instead of 85, and in all no more; Node's own pool (`deflateRaw` with a callback) takes 204.
  */
-export interface Deflater {
+export interface Deflater extends Composer {
   /**
    * One for each draft, without a block where the hash that is known of its id is the same. Their bytes are gone
    * afterwards unless they are `kept`, which costs a copy.
@@ -24,7 +26,7 @@ export interface Deflater {
 const AT_ONCE = 16 * 1024
 
 export function startDeflater(): Deflater {
-  const thread = threadOf<typeof deflating>({
+  const thread = threadOf<typeof deflating & typeof composing>({
     script: new URL('./deflater-thread.ts', import.meta.url),
     name: 'thread that compresses',
     closed: CLOSED,
@@ -58,7 +60,7 @@ export function startDeflater(): Deflater {
     return packed && unpackDocuments(packed)[0]
   }
 
-  return { prepare, deflate, keepMessages, close: thread.close }
+  return { prepare, deflate, keepMessages, ...composerOn(thread, AT_ONCE), close: thread.close }
 }
 
 /** A copy that may be handed over: others may look at the bytes that this one lies in. */

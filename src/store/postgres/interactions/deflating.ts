@@ -41,7 +41,8 @@ export function preparedOf(plain: Uint8Array, known?: Uint8Array): Prepared {
   return known !== undefined && hash.equals(known) ? { hash } : { hash, block: deflateBlock(plain) }
 }
 
-function packDocuments(prepared: Prepared[]): PackedDocuments {
+/** The inverse of `unpackDocuments`. */
+export function packDocuments(prepared: Prepared[]): PackedDocuments {
   const parts = prepared.flatMap(({ hash, block }) => (block === undefined ? [hash] : [hash, block.deflated]))
   const bytes = Buffer.allocUnsafeSlow(parts.reduce((sum, { length }) => sum + length, 0))
   let at = 0

@@ -1,18 +1,32 @@
 import type { Block } from '../../../interaction/block.ts'
+import type { Place } from '../../../interaction/place.ts'
+import type { Window } from '../../../interaction/window.ts'
 import type { Listing, ListingQuery, StoredInteraction } from '../../store.ts'
 import type { Database } from '../database.ts'
 import type { Replica } from '../replica.ts'
 import { sql } from '../statement.ts'
-import { booleanIn, bytesIn, integerIn, maybe, textIn } from '../wire/decode.ts'
+import { booleanIn, integerIn, maybe, textIn } from '../wire/decode.ts'
 import type { Statement } from '../wire/encode.ts'
 import type { Row } from '../wire/row.ts'
+import { UNVEILED, UNVEILED_ONE } from './barrier.ts'
+import type { Composer } from './composer.ts'
 import { freeRows } from './free.ts'
+import { gathered } from './gathered.ts'
+import { blockIn, transcriptIn } from './stored.ts'
 
 /** Documents of so many plain bytes and less are fetched with a page in any case: 500 of them are 16 MB at most. */
 const SMALL = 32 * 1024
 
-const GET = `SELECT revision, ended_at IS NOT NULL, crc, length, body FROM parlance.interactions
-  WHERE account_id = $1 AND id = $2`
+const GET = `SELECT revision, ended_at IS NOT NULL, transcript, crc, length, body, gathered
+  FROM parlance.interactions AS i WHERE account_id = $1 AND id = $2 AND ${UNVEILED_ONE}`
+/**
+ * The same with the messages that it gathers, each in a row behind the interaction's: one statement, so that all is of one moment.
+ */
+const GET_GATHERED = `SELECT revision, ended_at IS NOT NULL, transcript, crc, length, body, NULL::bigint, NULL::text
+  FROM parlance.interactions AS i WHERE account_id = $1 AND id = $2 AND ${UNVEILED_ONE}
+  UNION ALL
+  SELECT NULL, NULL, NULL, NULL, NULL, NULL, position, json FROM parlance.gathered_messages
+  WHERE account_id = $1 AND interaction_id = $2`
 
 /**
  * The range is in selects of its own, where the planner does not look for values. Otherwise it thinks that a plan made for
@@ -20,8 +34,8 @@ const GET = `SELECT revision, ended_at IS NOT NULL, crc, length, body FROM parla
  * size has its limit in the text.
  */
 const IN_RANGE = `account_id = $1 AND (started_at, id) > ((SELECT $2::bigint), (SELECT $3::text))
-  AND started_at <= (SELECT $4::bigint) AND ended_at IS NOT NULL`
-const PAGE = `SELECT started_at, id, crc, length, CASE WHEN length <= $5 THEN body END FROM parlance.interactions
+  AND started_at <= (SELECT $4::bigint) AND ended_at IS NOT NULL AND ${UNVEILED}`
+const PAGE = `SELECT started_at, id, crc, length, CASE WHEN length <= $5 THEN body END FROM parlance.interactions AS i
   WHERE ${IN_RANGE} ORDER BY started_at, id LIMIT `
 const ANY_PAGE = `${PAGE}$6`
 const USUAL_LIMIT = 50
@@ -32,24 +46,32 @@ const BOUNDED_PAGE = `SELECT started_at, id, crc, length, body, count FROM (
     SELECT *, sum(length) OVER (ORDER BY started_at, id ROWS UNBOUNDED PRECEDING)::bigint AS bytes,
       count(*) OVER () AS count
     FROM (
-      SELECT started_at, id, crc, length, body FROM parlance.interactions
+      SELECT started_at, id, crc, length, body FROM parlance.interactions AS i
       WHERE ${IN_RANGE}
       ORDER BY started_at, id LIMIT $6
     ) AS page
   ) AS bounded
   WHERE bytes <= $5 OR bytes = length ORDER BY started_at, id`
 
-export function interactionReads(database: Database, replica?: Replica) {
+export function interactionReads(database: Database, deflater: Composer, replica?: Replica) {
   async function getInteraction(accountId: string, id: string): Promise<StoredInteraction | undefined> {
     const { rows } = await database.run(sql(GET, accountId, id))
     const row = rows[0]
     if (row === undefined) return undefined
-    const [revision, ended, crc, length, body] = row
-    return {
-      document: { deflated: bytesIn(body), crc: integerIn(crc), length: integerIn(length) },
-      revision: integerIn(revision),
-      ended: booleanIn(ended),
-    }
+    return (maybe(row.column(6), integerIn) ?? 0) === 0
+      ? { ...stateOf(row), document: blockIn(row, 3) }
+      : getGathered(accountId, id)
+  }
+
+  async function getGathered(accountId: string, id: string): Promise<StoredInteraction | undefined> {
+    const { rows } = await database.run(sql(GET_GATHERED, accountId, id))
+    const row = rows.find((each) => each.column(0) !== null)
+    if (row === undefined) return undefined
+    const messages = rows.filter((each) => each !== row)
+    // It may have ended since it was seen to gather.
+    const stored = blockIn(row, 3)
+    const document = messages.length === 0 ? stored : await gathered(deflater, stored, messages, 6)
+    return { ...stateOf(row), document }
   }
 
   /**
@@ -64,9 +86,7 @@ export function interactionReads(database: Database, replica?: Replica) {
     const run = async (statement: Statement) =>
       (atLeast === undefined ? undefined : await replica?.run(accountId, atLeast, statement)) ??
       database.run(statement)
-    // No id is empty, so this place lies before everything that starts with the range.
-    const start =
-      after !== undefined && after.startedAt >= window.from ? after : { startedAt: window.from, id: '' }
+    const start = startOf(window, after)
     const range = [accountId, start.startedAt, start.id, window.to] as const
     const small = Math.max(SMALL, Math.floor(maxBytes / limit))
     const page =
@@ -80,6 +100,20 @@ export function interactionReads(database: Database, replica?: Replica) {
   }
 
   return { getInteraction, listInteractions }
+}
+
+function stateOf(row: Row): Omit<StoredInteraction, 'document'> {
+  const transcript = transcriptIn(row.column(2))
+  return {
+    revision: row.integer(0),
+    ended: booleanIn(row.column(1)),
+    ...(transcript !== undefined && { transcript }),
+  }
+}
+
+/** Where a listing begins: behind this place. No id is empty, so there is one before everything that starts with the range. */
+export function startOf(window: Window, after: Place | undefined): Place {
+  return after !== undefined && after.startedAt >= window.from ? after : { startedAt: window.from, id: '' }
 }
 
 /**

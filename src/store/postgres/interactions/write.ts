@@ -1,48 +1,40 @@
-import type { Block } from '../../../interaction/block.ts'
 import { freeBytes } from '../../../interaction/bytes.ts'
 import { documentAt, type PackedDrafts, packedOf } from '../../../interaction/packed-drafts.ts'
 import type { Draft } from '../../../interaction/serialise.ts'
 import { countResults } from '../../import-state.ts'
 import { holds } from '../../preconditions.ts'
 import type { RejectReason, WriteOptions, WriteResult } from '../../store.ts'
-import type { InteractionRecord } from '../../transfer.ts'
 import type { Database, Queries, Transaction } from '../database.ts'
 import { sql } from '../statement.ts'
-import { booleanIn, bytesIn, integerIn, textIn } from '../wire/decode.ts'
+import { bytesIn, textIn } from '../wire/decode.ts'
 import { type Statement, texts } from '../wire/encode.ts'
+import { NO_BARRIER, readBarrier } from './barrier.ts'
+import { type Content, contentOf } from './content.ts'
 import type { Deflater } from './deflater.ts'
 import type { Prepared } from './deflating.ts'
-import { inTurns } from './turns.ts'
-import { upsert } from './upsert.ts'
-
-/** What is known of a stored interaction when a draft of it comes; `written` where this batch has written it. */
-interface Stored {
-  revision: number
-  ended: boolean
-  hash: Uint8Array
-  written?: InteractionRecord
-}
+import { lock, lockedIn, setRevision } from './locked.ts'
+import { dropMessages } from './messages.ts'
+import { FIND, readBlock, type Stored, storedIn } from './stored.ts'
+import type { inTurns } from './turns.ts'
+import { type Touch, touch, upsert } from './upsert.ts'
 
 /** A draft without its document. */
 type Head = PackedDrafts['drafts'][number]
 
 /** One whose document can be had where the batch is kept. */
-interface Placed extends Head {
+export interface Placed extends Head {
+  /** Bytes of the document. */
+  length: number
   plain(): Uint8Array
 }
 
 /** Batches of more drafts ask first which are stored already, before they compress what is not needed. */
 const FEW = 4
 
-const FIND =
-  'SELECT id, revision, ended_at IS NOT NULL, hash FROM parlance.interactions WHERE account_id = $1 AND id = ANY($2)'
+const HASHES = 'SELECT id, hash FROM parlance.interactions WHERE account_id = $1 AND id = ANY($2)'
 
-/** `patience`: milliseconds that a write waits for others of its account, here and in the database together. */
-export function interactionWrites(whole: Database, deflater: Deflater, patience: number) {
-  // One write of an account at a time in each process: the others would wait for its row in the database, each with a
-  // connection that somebody else could use.
-  const turns = inTurns(patience)
-
+/** `turns`: those of writes, of whatever kind. */
+export function interactionWrites(whole: Database, deflater: Deflater, turns: ReturnType<typeof inTurns>) {
   function writeInteractions(
     accountId: string,
     given: Draft[] | PackedDrafts,
@@ -81,11 +73,12 @@ export function interactionWrites(whole: Database, deflater: Deflater, patience:
     until: number,
   ): Promise<WriteResult[]> {
     const work = async (transaction: Transaction) => {
-      const batch = new Batch(transaction, deflater, accountId)
+      const batch = new Batch(transaction, deflater, accountId, options)
       await batch.begin(packed.drafts)
       const results: WriteResult[] = []
       for (const [index, head] of packed.drafts.entries()) {
-        const draft: Placed = { ...head, plain: () => documentAt(packed, index) }
+        const length = (packed.ends[index] as number) - (packed.ends[index - 1] ?? 0)
+        const draft: Placed = { ...head, length, plain: () => documentAt(packed, index) }
         results.push(await batch.write(draft, prepared[index] as Prepared, options.preconditions?.[index]))
       }
       await batch.commit(progressOf(accountId, results, options))
@@ -101,8 +94,8 @@ export function interactionWrites(whole: Database, deflater: Deflater, patience:
     drafts: Head[],
   ): Promise<Map<string, Uint8Array>> {
     if (drafts.length <= FEW) return new Map()
-    const { rows } = await database.run(sql(FIND, accountId, texts(idsOf(drafts))))
-    return new Map(rows.map(([id, , , hash]) => [textIn(id), bytesIn(hash)]))
+    const { rows } = await database.run(sql(HASHES, accountId, texts(idsOf(drafts))))
+    return new Map(rows.map(([id, hash]) => [textIn(id), bytesIn(hash)]))
   }
 
   return { writeInteractions }
@@ -113,87 +106,107 @@ class Batch {
   readonly #transaction: Transaction
   readonly #deflater: Deflater
   readonly #accountId: string
+  readonly #told: WriteOptions
+  readonly #now: number
   readonly #stored = new Map<string, Stored>()
+  #barrier = NO_BARRIER
   #before = 0
   #revision = 0
 
-  constructor(transaction: Transaction, deflater: Deflater, accountId: string) {
+  constructor(transaction: Transaction, deflater: Deflater, accountId: string, told: WriteOptions) {
     this.#transaction = transaction
     this.#deflater = deflater
     this.#accountId = accountId
+    this.#told = told
+    this.#now = told.now ?? Date.now()
   }
 
   /** Locks the account and looks up what is stored: the second statement sees all that was committed before the lock. */
   async begin(drafts: Head[]): Promise<void> {
+    const ids = idsOf(drafts)
     const [account, found] = await this.#transaction.run(
-      sql('SELECT revision FROM parlance.revisions WHERE account_id = $1 FOR UPDATE', this.#accountId),
-      sql(FIND, this.#accountId, texts(idsOf(drafts))),
+      lock(this.#accountId),
+      sql(FIND, this.#accountId, texts(ids)),
     )
-    if (account?.rows[0] === undefined) throw new Error(`there is no account ${this.#accountId}`)
-    this.#before = this.#revision = integerIn(account.rows[0].column(0))
-    for (const [id, revision, ended, hash] of found?.rows ?? []) {
-      this.#stored.set(textIn(id), {
-        revision: integerIn(revision),
-        ended: booleanIn(ended),
-        hash: bytesIn(hash),
-      })
-    }
+    const locked = lockedIn(this.#accountId, account)
+    this.#before = this.#revision = locked.revision
+    for (const row of found?.rows ?? []) this.#stored.set(...storedIn(row))
+    const customers = drafts.map(({ customerId }) => customerId)
+    this.#barrier = await readBarrier(this.#transaction, this.#accountId, locked, { ids, customers })
   }
 
   async write(
     draft: Placed,
     given: Prepared,
     precondition: NonNullable<WriteOptions['preconditions']>[number],
-  ) {
+  ): Promise<WriteResult> {
     const stored = this.#stored.get(draft.id)
+    if (this.#isErased(draft, stored)) return rejected('erased')
     if (!holds(precondition, stored)) return rejected('precondition')
     if (stored?.ended && draft.endedAt === undefined) return rejected('reopened')
-    const prepared =
-      draft.keepsMessages && stored !== undefined ? await this.#withMessages(draft, stored) : given
-    if (prepared === undefined) return rejected('too_large')
-    if (stored !== undefined && Buffer.compare(prepared.hash, stored.hash) === 0) {
-      return { outcome: 'unchanged', revision: stored.revision } as const
+    const content = await contentOf(draft, given, stored, {
+      transaction: this.#transaction,
+      deflater: this.#deflater,
+      accountId: this.#accountId,
+      blockOf: async () =>
+        stored?.written?.block ?? (await readBlock(this.#transaction, this.#accountId, draft.id)),
+    })
+    if (content === undefined) return rejected('too_large')
+    const transcript = this.#told.transcript ?? stored?.transcript
+    const wordAt = draft.endedAt === undefined ? this.#now : undefined
+    if (stored !== undefined && content.same) {
+      const revision = transcript === stored.transcript ? undefined : this.#next()
+      // What was written before in this batch was so with the same word and transcript.
+      if (stored.written === undefined) stored.touched = { ...stored.touched, id: draft.id, wordAt }
+      if (revision === undefined) return { outcome: 'unchanged', revision: stored.revision }
+      Object.assign(stored, { revision, transcript, touched: { ...stored.touched, revision, transcript } })
+      return { outcome: 'updated', revision }
     }
-    this.#revision += 1
-    const revision = this.#revision
-    const { id, customerId, startedAt, endedAt } = draft
-    const { hash, block = await this.#deflater.deflate(draft.plain()) } = prepared
-    const written = { id, revision, customerId, startedAt, endedAt, hash, block }
-    this.#stored.set(id, { revision, ended: endedAt !== undefined, hash, written })
-    return { outcome: stored === undefined ? 'created' : 'updated', revision } as const
+    this.#stored.set(draft.id, await this.#written(draft, content, stored, transcript, wordAt))
+    return { outcome: stored === undefined ? 'created' : 'updated', revision: this.#revision }
   }
 
   async commit(progress: Statement[]): Promise<void> {
-    const written = [...this.#stored.values()].flatMap((each) => each.written ?? [])
-    if (written.length > 0) {
-      progress.push(
-        upsert(this.#accountId, written),
-        sql(
-          'UPDATE parlance.revisions SET revision = $2 WHERE account_id = $1',
-          this.#accountId,
-          this.#revision,
-        ),
-      )
-    }
-    if (this.#revision === this.#before && progress.length === 0) return
+    const all = [...this.#stored]
+    const written = all.flatMap(([, each]) => each.written ?? [])
+    const touched = all.flatMap(([, each]) => (saysSomething(each.touched) ? [each.touched] : []))
+    const dropped = all.flatMap(([id, each]) => (each.dropped ? [id] : []))
+    if (written.length > 0) progress.push(upsert(this.#accountId, written))
+    if (touched.length > 0) progress.push(touch(this.#accountId, touched))
+    if (dropped.length > 0) progress.push(dropMessages(this.#accountId, dropped))
+    if (this.#revision > this.#before) progress.push(setRevision(this.#accountId, this.#revision))
+    if (progress.length === 0) return
     await this.#transaction.commit(...progress)
   }
 
-  async #withMessages(draft: Placed, stored: Stored): Promise<Prepared | undefined> {
-    const block = stored.written?.block ?? (await this.#blockOf(draft.id))
-    return this.#deflater.keepMessages(draft.plain(), block)
+  #next(): number {
+    this.#revision += 1
+    return this.#revision
   }
 
-  async #blockOf(id: string): Promise<Block> {
-    const [found] = await this.#transaction.run(
-      sql(
-        'SELECT crc, length, body FROM parlance.interactions WHERE account_id = $1 AND id = $2',
-        this.#accountId,
-        id,
-      ),
-    )
-    const [crc, length, body] = found?.rows[0] ?? []
-    return { crc: integerIn(crc), length: integerIn(length), deflated: bytesIn(body) }
+  #isErased(draft: Head, stored: Stored | undefined): boolean {
+    const barrier = this.#barrier
+    if (barrier === NO_BARRIER) return false
+    return barrier.bars(draft.id) || (stored !== undefined && barrier.veils(stored)) || barrier.refuses(draft)
+  }
+
+  async #written(
+    draft: Placed,
+    { prepared, gathering }: Content,
+    stored: Stored | undefined,
+    transcript: WriteOptions['transcript'],
+    wordAt: number | undefined,
+  ): Promise<Stored> {
+    const { id, customerId, startedAt, endedAt } = draft
+    const { hash, block = await this.#deflater.deflate(draft.plain()) } = prepared
+    const told = { customerId, startedAt, hash, transcript, gathering, revision: this.#next() }
+    return {
+      ...told,
+      ended: endedAt !== undefined,
+      length: block.length,
+      dropped: stored?.dropped || (stored?.gathering !== undefined && gathering === undefined),
+      written: { ...told, id, endedAt, block, wordAt },
+    }
   }
 }
 
@@ -204,6 +217,10 @@ function freeKept({ bytes }: PackedDrafts): void {
 
 function idsOf(drafts: Head[]): string[] {
   return [...new Set(drafts.map(({ id }) => id))]
+}
+
+function saysSomething(touched: Touch | undefined): touched is Touch {
+  return touched !== undefined && (touched.revision ?? touched.wordAt) !== undefined
 }
 
 function rejected(reason: RejectReason): WriteResult {

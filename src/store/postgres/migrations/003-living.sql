@@ -8,11 +8,15 @@ ALTER TABLE parlance.interactions ADD COLUMN gathered bigint;
 ALTER TABLE parlance.interactions ADD COLUMN gathered_bytes bigint;
 UPDATE parlance.interactions SET word_at = (extract(epoch FROM now()) * 1000)::bigint WHERE ended_at IS NULL;
 
--- Statistics would keep samples of what is stored in the catalogue, also of what was erased.
+-- Statistics would keep samples of what is stored in the catalogue, also of what was erased. Those that are there go with a
+-- type that is set anew, which writes no row, and sets the storage of bytes back.
+ALTER TABLE parlance.interactions ALTER COLUMN customer_id TYPE text COLLATE "C";
+ALTER TABLE parlance.interactions ALTER COLUMN body TYPE bytea;
+ALTER TABLE parlance.interactions ALTER COLUMN body SET STORAGE EXTERNAL;
 ALTER TABLE parlance.interactions ALTER COLUMN body SET STATISTICS 0;
 ALTER TABLE parlance.interactions ALTER COLUMN customer_id SET STATISTICS 0;
 
-CREATE INDEX interactions_customer ON parlance.interactions (account_id, customer_id);
+CREATE INDEX interactions_customer ON parlance.interactions (account_id, customer_id, revision);
 CREATE INDEX interactions_open ON parlance.interactions (account_id, started_at, id) WHERE ended_at IS NULL;
 CREATE INDEX interactions_idle ON parlance.interactions (account_id, word_at) WHERE ended_at IS NULL;
 
@@ -41,6 +45,9 @@ CREATE UNIQUE INDEX tombstones_revision ON parlance.tombstones (account_id, revi
 -- The key of customerHash (store/customer-hash.ts), made when the first customer is erased. In this table, since every
 -- machine of a cluster has a copy of accounts.
 ALTER TABLE parlance.revisions ADD COLUMN erasure_key bytea;
+-- Whether anything was ever erased in the account: writes look for tombstones and erased customers only then. They lock this row
+-- anyway.
+ALTER TABLE parlance.revisions ADD COLUMN erased boolean NOT NULL DEFAULT false;
 
 -- Whose interactions are refused where they started at erased_at (microseconds since 1970) or before; an empty hash stands
 -- for every customer.

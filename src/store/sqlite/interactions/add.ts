@@ -8,6 +8,7 @@ import { type ArrivedMessage, mergePatches } from '../../../interaction/merge-pa
 import type { Problem } from '../../../interaction/problems.ts'
 import type { Draft } from '../../../interaction/serialise.ts'
 import type { TranscriptState } from '../../../interaction/transcript.ts'
+import { collectAfter } from '../../../memory.ts'
 import type { Addition, AdditionResult } from '../../addition.ts'
 import { holds } from '../../preconditions.ts'
 import { bytesOf, type Gathered, sizeWith } from './gathered.ts'
@@ -106,6 +107,7 @@ export function additionWrites(db: DatabaseSync, interactions: InteractionKeepin
     const { id, revision, patches, keepUnknownValues, state: transcript } = adding
     const before = interactions.jsonOf(accountId, id, stored)
     const added = addToDocument(before, patches, keepUnknownValues)
+    collectAfter(before.length)
     if (!added.ok) return rejected(added.reason, added.problems)
     if (added.json === before) return marked(accountId, adding, stored)
     const plain = Buffer.from(added.json)

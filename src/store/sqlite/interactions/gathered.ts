@@ -3,6 +3,7 @@ import { type Block, deflateBlock, storedBlocks, sumOf } from '../../../interact
 import { gatherDocument } from '../../../interaction/gathered.ts'
 import type { ArrivedMessage } from '../../../interaction/merge-patches.ts'
 import { plainDocument } from '../../../interaction/page.ts'
+import { collectAfter } from '../../../memory.ts'
 
 /** The messages that an open interaction has gathered: how many, and the bytes of their JSON. */
 export interface Gathered {
@@ -32,10 +33,12 @@ export function gatheredBlock(head: Block, messages: ArrivedMessage[]): Block {
 }
 
 export function gatheredJson(head: Block, messages: ArrivedMessage[]): string {
-  return gatherDocument(
+  const json = gatherDocument(
     plainDocument(head).toString(),
-    messages.map(({ json }) => json),
+    messages.map((message) => message.json),
   )
+  collectAfter(json.length)
+  return json
 }
 
 const COLUMNS = 'position, message_id AS messageId, json'

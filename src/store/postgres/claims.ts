@@ -1,0 +1,25 @@
+import type { Database } from './database.ts'
+import { sql } from './statement.ts'
+
+/** Settings of these names say who does a work, and until when: `HOLDER UNTIL`. They mean nothing in another store. */
+export const CLAIM_NAMES = 'claim:'
+
+export function claims(database: Database) {
+  return {
+    async claim(work: string, holder: string, now: number, until: number): Promise<boolean> {
+      const { count } = await database.run(
+        sql(
+          `INSERT INTO parlance.settings AS s (name, value) VALUES ($1, $2)
+           ON CONFLICT (name) DO UPDATE SET value = excluded.value
+           WHERE regexp_replace(s.value, ' [0-9]+$', '') = $3
+             OR regexp_replace(s.value, '^.* ', '')::bigint <= $4`,
+          `${CLAIM_NAMES}${work}`,
+          `${holder} ${until}`,
+          holder,
+          now,
+        ),
+      )
+      return count === 1
+    },
+  }
+}
