@@ -6,7 +6,7 @@ export class TestClock implements Clock {
   time: number
   /** How long it was to sleep, each time. */
   readonly slept: number[] = []
-  #sleepers: { until: number; wake(): void }[] = []
+  #sleepers: { milliseconds: number; until: number; wake(): void }[] = []
 
   constructor(time: number) {
     this.time = time
@@ -21,15 +21,24 @@ export class TestClock implements Clock {
     this.slept.push(milliseconds)
     if (milliseconds <= 0 || signal.aborted) return Promise.resolve()
     return new Promise((resolve) => {
-      this.#sleepers.push({ until: this.time + milliseconds, wake: resolve })
+      this.#sleepers.push({ milliseconds, until: this.time + milliseconds, wake: resolve })
       signal.addEventListener('abort', () => resolve(), { once: true })
     })
   }
 
   advance(milliseconds: number): void {
     this.time += milliseconds
-    const due = this.#sleepers.filter(({ until }) => until <= this.time)
-    this.#sleepers = this.#sleepers.filter(({ until }) => until > this.time)
+    this.#wake(({ until }) => until <= this.time)
+  }
+
+  /** Ends pauses of so many milliseconds at most, as if the time were over, for others who go by the same clock. */
+  hurry(milliseconds: number): void {
+    this.#wake((sleeper) => sleeper.milliseconds <= milliseconds)
+  }
+
+  #wake(isDue: (sleeper: { milliseconds: number; until: number }) => boolean): void {
+    const due = this.#sleepers.filter(isDue)
+    this.#sleepers = this.#sleepers.filter((sleeper) => !isDue(sleeper))
     for (const { wake } of due) wake()
   }
 }

@@ -2,26 +2,24 @@ import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
 import type { Store } from '../../src/store/store.ts'
 import { RETRY } from '../../src/sweep/chore.ts'
-import { LAST_PURGE } from '../../src/sweep/purger.ts'
 import { createSweep, ROUND } from '../../src/sweep/sweep.ts'
-import { draft, jsonOf, listedIds, NOON, write } from '../store/contract/drafts.ts'
+import { draft, listedIds, NOON, write } from '../store/contract/drafts.ts'
 import { changesOf, erase, openTexts } from '../store/contract/living-drafts.ts'
-import { cleanUp, openAcme, openFile } from '../store/sqlite/support.ts'
+import { cleanUp, openAcme } from '../store/sqlite/support.ts'
 import { Reported, TestClock } from './support.ts'
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
+const DAY = 24 * 3_600_000
 /** Noon of the day after the conversations. */
 const NOW = NOON / 1000 + DAY
 
 /** A sweep on the account `acme`, and whatever the test has changed of the store. */
-async function sweepOn(t: TestContext, change: Partial<Store> = {}, purgeAt: number | undefined = undefined) {
-  const { store, file } = await openAcme(t)
+async function sweepOn(t: TestContext, change: Partial<Store> = {}) {
+  const { store } = await openAcme(t)
   const clock = new TestClock(NOW)
   const report = new Reported()
-  const sweep = createSweep({ store: { ...store, ...change }, clock, report, purgeAt })
+  const sweep = createSweep({ store: { ...store, ...change }, clock, report, purgeAt: undefined })
   cleanUp(t, () => sweep.stop())
-  return { store, file, clock, report, sweep }
+  return { store, clock, report, sweep }
 }
 
 /** A change of the store that lets each bite of an erasure take some time of the clock. */
@@ -241,65 +239,3 @@ test('it stops between two bites, and gives back what it has claimed', async (t)
   await made.sweep.idle()
   assert.equal(made.report.count('erase'), 100)
 })
-
-test('the files are purged once a day, by one process', async (t) => {
-  const { store, file, clock, report, sweep } = await sweepOn(t, {}, 3 * 60)
-  await write(store, 'acme', draft())
-  const { erasure } = await erase(store, 'acme', { kind: 'interactions', ids: ['one'] }, NOW)
-  const other = await openFile(t, file)
-  const second = createSweep({ store: other, clock, report, purgeAt: 3 * 60 })
-  cleanUp(t, () => second.stop())
-  const everything = async () => {
-    await new Promise((resolve) => setImmediate(resolve))
-    await Promise.all([sweep.idle(), second.idle()])
-  }
-  sweep.begin()
-  second.begin()
-  await everything()
-  // It is noon, and a store that was never purged waits for its first night.
-  assert.equal(report.purges, 0)
-  clock.advance(14 * HOUR)
-  await everything()
-  assert.equal(report.purges, 0)
-  clock.advance(HOUR)
-  await everything()
-  assert.deepEqual(report.failures, [])
-  assert.deepEqual([report.purges, report.lastPurge], [1, clock.now()])
-  assert.equal((await store.getErasure('acme', erasure.erasureId))?.purgedAt, clock.now())
-  assert.equal(await store.getSetting(LAST_PURGE), new Date(clock.now()).toISOString())
-  clock.advance(12 * HOUR)
-  await everything()
-  assert.equal(report.purges, 1)
-})
-
-for (const [claims, change] of [
-  ['with', {}],
-  ['without', { claim: async () => true }],
-] as const) {
-  test(`two processes that sweep one file at once do everything once, ${claims} their claims`, (t) =>
-    sweepTwice(t, change))
-}
-
-async function sweepTwice(t: TestContext, change: Partial<Store>): Promise<void> {
-  const { store, file, clock, report, sweep } = await sweepOn(t, change)
-  const other = { ...(await openFile(t, file)), ...change }
-  const second = createSweep({ store: other, clock, report, purgeAt: undefined })
-  cleanUp(t, () => second.stop())
-  await store.writeInteractions('acme', many(300))
-  await store.writeInteractions('acme', [draft({ id: 'open', customer: 'bob', open: true })], { now: 0 })
-  const { erasure } = await erase(store, 'acme', { kind: 'customer', customerId: 'ann' }, NOW)
-  sweep.begin()
-  second.begin()
-  sweep.wake('acme')
-  second.wake('acme')
-  await Promise.all([sweep.idle(), second.idle()])
-  clock.advance(ROUND)
-  await new Promise((resolve) => setImmediate(resolve))
-  await Promise.all([sweep.idle(), second.idle()])
-  assert.deepEqual([report.count('erase'), report.count('idle'), report.failures], [300, 1, []])
-  assert.equal((await store.getErasure('acme', erasure.erasureId))?.interactions, 300)
-  const changes = await changesOf(store, 'acme')
-  assert.equal(changes.filter(([, , kind]) => kind === 'erased').length, 300)
-  assert.equal(new Set(changes.map(([, id]) => id)).size, 301)
-  assert.notEqual(await jsonOf(store, 'acme', 'open'), undefined)
-}
