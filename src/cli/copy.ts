@@ -20,10 +20,11 @@ export function copyCommand(command: Command, context: Context): void {
     'after',
     '\nCopies accounts, clients, keys, interactions and their revisions, and what is\n' +
       'left of erased ones, then reads both stores and compares them byte by byte.\n' +
-      'Tokens, links and cursors given out before work after it. Interrupted, it goes on where it was when it is run\n' +
-      'again; until it has ended nothing else opens the target, and afterwards\n' +
-      'nothing is copied into it. While the source is served, copy with --more; then\n' +
-      'stop what writes to it, and copy once without.',
+      'Tokens, links and cursors given out before work after it. Interrupted, it\n' +
+      'goes on where it was when it is run again; until it has ended nothing else\n' +
+      'opens the target, and afterwards nothing is copied into it. While the source\n' +
+      'is served, copy with --more; then stop what writes to it, and copy once\n' +
+      'without.',
   )
   withSettings(command, ['passwordFile']).action(async (options) => {
     const { output } = context
