@@ -194,3 +194,10 @@ export const ERASURE = {
   requested_at: '2026-03-12T08:30:00.000000Z',
   erased_at: '2026-03-12T08:30:00.000000Z',
 }
+/** One of more than some ids, as it is answered. */
+export const BEGUN_ERASURE = {
+  id: ERASURE.id,
+  state: 'erasing',
+  interactions: 0,
+  requested_at: ERASURE.requested_at,
+}

@@ -3,12 +3,12 @@ import Type from 'typebox'
 import { MAX_ID_BYTES } from '../../interaction/limits.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { ApiError } from '../errors.ts'
-import { CHAT } from '../examples.ts'
+import { BEGUN_ERASURE, CHAT } from '../examples.ts'
 import { refuseOtherMethods } from '../methods.ts'
 import { requireScope } from '../plugins/authenticate.ts'
 import type { Metrics } from '../plugins/metrics.ts'
 import { errorResponses } from '../schemas.ts'
-import { ACCEPTED, accepted, ERASE_SCOPE, erase } from './erasing.ts'
+import { accepted, acceptedAs, ERASE_SCOPE, erase } from './erasing.ts'
 import { NO_ID, writtenIdOf } from './interaction-id.ts'
 
 const PATH = '/v1/customers/:customer_id'
@@ -46,7 +46,7 @@ const SCHEMA = {
     }),
   }),
   response: {
-    ...ACCEPTED,
+    ...acceptedAs({ ...BEGUN_ERASURE, kind: 'customer' }),
     ...errorResponses(
       new ApiError('invalidRequest', { fields: [{ name: 'customer_id', description: NO_ID }] }),
       'unauthenticated',

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import type { Dependencies } from '../dependencies.ts'
 import { ApiError } from '../errors.ts'
+import { ERASURE } from '../examples.ts'
 import { requireScope } from '../plugins/authenticate.ts'
 import type { Metrics } from '../plugins/metrics.ts'
 import { errorResponses } from '../schemas.ts'
-import { ACCEPTED, accepted, ERASE_SCOPE, erase } from './erasing.ts'
+import { accepted, acceptedAs, ERASE_SCOPE, erase } from './erasing.ts'
 import { IdParameters, NO_ID, writtenIdOf } from './interaction-id.ts'
 
 /** `DELETE /v1/interactions/{id}`: erases one for good, also one that is not there yet. */
@@ -33,7 +34,7 @@ const SCHEMA = {
   security: [{ bearer: [ERASE_SCOPE] }],
   params: IdParameters,
   response: {
-    ...ACCEPTED,
+    ...acceptedAs(ERASURE),
     ...errorResponses(
       new ApiError('invalidRequest', { fields: [{ name: 'id', description: NO_ID }] }),
       'unauthenticated',

@@ -3,10 +3,11 @@ import Type from 'typebox'
 import { mediaTypeOf, parseJson, withBody } from '../body.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { ApiError } from '../errors.ts'
+import { BEGUN_ERASURE } from '../examples.ts'
 import { accountOf, requireScope } from '../plugins/authenticate.ts'
 import type { Metrics } from '../plugins/metrics.ts'
 import { errorResponses } from '../schemas.ts'
-import { ACCEPTED, accepted, ERASE_SCOPE, erase } from './erasing.ts'
+import { accepted, acceptedAs, ERASE_SCOPE, erase } from './erasing.ts'
 
 /** `{"confirm": "…"}`, with room for white space. */
 const MAX_CONFIRM_BYTES = 1024
@@ -58,7 +59,7 @@ const SCHEMA = {
     { title: 'Confirmation', examples: [{ confirm: 'k3v6x2mnqf7dwz5a' }] },
   ),
   response: {
-    ...ACCEPTED,
+    ...acceptedAs({ ...BEGUN_ERASURE, kind: 'account' }),
     ...errorResponses(
       new ApiError('invalidBody', { fields: FIELDS }),
       'unauthenticated',

@@ -82,18 +82,20 @@ export const ErasureSchema = Type.Object(
   { title: 'Erasure' },
 )
 
-/** What an erasure is answered with. */
-export const ACCEPTED = {
-  202: {
-    description: 'Erased: nothing of it can be read any more. The rest goes on, and can be followed.',
-    headers: {
-      Location: {
-        type: 'string',
-        format: 'uri',
-        description: 'Where the erasure is followed.',
-        examples: [`https://parlance.example.com/v1/erasures/${ERASURE.id}`],
+/** What an erasure is answered with, and an example of it. */
+export function acceptedAs(example: object) {
+  return {
+    202: {
+      description: 'Erased: nothing of it can be read any more. The rest goes on, and can be followed.',
+      headers: {
+        Location: {
+          type: 'string',
+          format: 'uri',
+          description: 'Where the erasure is followed.',
+          examples: [`https://parlance.example.com/v1/erasures/${ERASURE.id}`],
+        },
       },
+      content: { 'application/json': { schema: ErasureSchema, example } },
     },
-    content: { 'application/json': { schema: ErasureSchema, example: ERASURE } },
-  },
+  }
 }
