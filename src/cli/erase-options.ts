@@ -75,5 +75,7 @@ function idIn(text: string, option: string): string {
 /** Why a text is no id. */
 export function faultOf(text: string): string | undefined {
   const good = text !== '' && text.isWellFormed() && Buffer.byteLength(text) <= MAX_ID_BYTES
-  return good ? undefined : `an id has 1 to ${MAX_ID_BYTES} bytes.`
+  return good && !text.includes('\0')
+    ? undefined
+    : `an id has 1 to ${MAX_ID_BYTES} bytes, and no NUL character.`
 }

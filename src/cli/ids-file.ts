@@ -31,16 +31,25 @@ export async function* idsIn(input: Input, limit: number): AsyncGenerator<string
 }
 
 async function* linesOf(input: Input): AsyncGenerator<string> {
-  const decoder = new TextDecoder()
+  // A byte that is none of UTF-8 would be read as another character: the id erased would be one that nobody has.
+  const decoder = new TextDecoder('utf-8', { fatal: true })
   let rest = ''
   for await (const chunk of input.chunks()) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    const lines = (rest + decoded(input, () => decoder.decode(chunk, { stream: true }))).split('\n')
     rest = lines.pop() ?? ''
     yield* lines.map(withoutReturn)
     if (rest.length > MAX_LINE) throw new CommandError(`${input.name} does not hold one id a line.`)
   }
-  rest += decoder.decode()
+  rest += decoded(input, () => decoder.decode())
   if (rest !== '') yield withoutReturn(rest)
+}
+
+function decoded({ name }: Input, decode: () => string): string {
+  try {
+    return decode()
+  } catch {
+    throw new CommandError(`${name} is not UTF-8.`)
+  }
 }
 
 function withoutReturn(line: string): string {

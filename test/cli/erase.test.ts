@@ -105,9 +105,19 @@ test('a file of more ids than one erasure takes is erased by several', async (t)
   writeFileSync(file, `${ID(1300)}\n${'x'.repeat(257)}\n${ID(1301)}\n`)
   const bad = await erase('--account', 'acme', '--ids-file', file)
   assert.equal(bad.code, 1)
-  assert.match(bad.stderr, /ids\.txt, line 2: an id has 1 to 256 bytes\. The lines before it are erased\./)
+  assert.match(
+    bad.stderr,
+    /ids\.txt, line 2: an id has 1 to 256 bytes, and no NUL character\. The lines before it are erased\./,
+  )
   const left = await ids()
   assert.deepEqual([left.includes(ID(1300)), left.includes(ID(1301))], [false, true])
+  // As Windows writes text: taken for ids that nobody has, they would be told as erased.
+  writeFileSync(file, `${ID(1301)}\n`, 'utf16le')
+  const wide = await erase('--account', 'acme', '--ids-file', file)
+  assert.deepEqual([wide.code, /line 1: an id has .* no NUL/.test(wide.stderr)], [1, true])
+  writeFileSync(file, 'caf\u00e9\n', 'latin1')
+  const latin = await erase('--account', 'acme', '--ids-file', file)
+  assert.deepEqual([latin.code, /ids\.txt is not UTF-8/.test(latin.stderr)], [1, true])
   writeFileSync(file, 'x'.repeat(10_000))
   assert.match((await erase('--account', 'acme', '--ids-file', file)).stderr, /does not hold one id a line/)
   writeFileSync(file, '\n')

@@ -99,6 +99,34 @@ test('an interaction is erased by its id: hidden, told, refused, and the others 
   await assertRefused(access, 'open')
 })
 
+test('an erasure with a precondition erases nothing, for it could not be held to it', async () => {
+  const access = await createAccess(server)
+  await write(server, access, [interaction('kept')])
+  const { headers } = await send(access, 'GET', one('kept'))
+  const given: [string, string][] = [
+    ['if-match', `${headers.etag}`],
+    ['if-match', '"1-elsewhe"'],
+    ['if-none-match', '*'],
+    ['if-unmodified-since', 'Mon, 09 Mar 2026 08:00:00 GMT'],
+  ]
+  const paths = [one('kept'), `/v1/customers/${encodeURIComponent(interaction('kept').customer_id)}`]
+  for (const path of paths) {
+    for (const [name, value] of given) {
+      const answer = await ask(server, path, {
+        method: 'DELETE',
+        token: access.token,
+        headers: { [name]: value },
+      })
+      assert.equal(answer.status, 400, `${path} ${name}`)
+      assert.deepEqual(
+        JSON.parse(answer.text).fields.map((field: { name: string }) => field.name),
+        [name],
+      )
+    }
+  }
+  assert.equal((await send(access, 'GET', one('kept'))).status, 200)
+})
+
 test('an id that is not there is refused from then on, and erasing again finds nothing', async () => {
   const access = await createAccess(server)
   for (let times = 0; times < 2; times += 1) {

@@ -7,6 +7,7 @@ import type { Metrics } from '../plugins/metrics.ts'
 import { errorResponses } from '../schemas.ts'
 import { accepted, acceptedAs, ERASE_SCOPE, erase } from './erasing.ts'
 import { IdParameters, NO_ID, writtenIdOf } from './interaction-id.ts'
+import { PRECONDITION_REFUSED } from './precondition.ts'
 
 /** `DELETE /v1/interactions/{id}`: erases one for good, also one that is not there yet. */
 export function deleteInteraction(app: FastifyInstance, deps: Dependencies, metrics: Metrics): void {
@@ -37,6 +38,7 @@ const SCHEMA = {
     ...acceptedAs(ERASURE),
     ...errorResponses(
       new ApiError('invalidRequest', { fields: [{ name: 'id', description: NO_ID }] }),
+      PRECONDITION_REFUSED,
       'unauthenticated',
       'forbidden',
       'urlTooLong',

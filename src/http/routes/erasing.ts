@@ -8,6 +8,7 @@ import { ERASURE } from '../examples.ts'
 import { tell } from '../plugins/audit.ts'
 import { principalOf } from '../plugins/authenticate.ts'
 import type { Metrics } from '../plugins/metrics.ts'
+import { refusePreconditions } from './precondition.ts'
 
 export const ERASE_SCOPE = 'interactions:erase'
 
@@ -18,6 +19,7 @@ export async function erase(
   request: FastifyRequest,
   target: ErasureTarget,
 ): Promise<Erased> {
+  refusePreconditions(request)
   const { accountId, clientId } = principalOf(request)
   const erasureId = newErasureId()
   const erased = await store.erase(accountId, { erasureId, target, clientId, now: now() })

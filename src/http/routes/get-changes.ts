@@ -31,6 +31,12 @@ const EVENTS_TYPE = 'text/event-stream'
 
 const PATH = '/v1/changes'
 
+/**
+ * Who waits for a stream's end: its turn, its room, its place, the audit, the framework and the pipe to it, each once or twice.
+ * Node takes more than ten for a leak, and warns of it on standard error.
+ */
+const MAX_LISTENERS = 20
+
 /** `GET /v1/changes`: everything that changed after a cursor, in order. */
 export function getChanges(app: FastifyInstance, deps: Dependencies, watch: Watch): void {
   const followers = new Followers()
@@ -54,6 +60,7 @@ export function getChanges(app: FastifyInstance, deps: Dependencies, watch: Watc
         const read = (asked: ReadRequest) => readChanges({ store, watch }, follower, asked)
         return sendRead(read, readsOf(store, principal), request, reply)
       }
+      reply.raw.setMaxListeners(MAX_LISTENERS)
       const leave = followers.enter(principal)
       if (reply.raw.closed || reply.raw.destroyed) leave()
       else reply.raw.once('close', leave)

@@ -11,13 +11,38 @@ export function preconditionOf(request: FastifyRequest): Precondition | undefine
   const { 'if-match': match, 'if-none-match': none } = request.headers
   if (match !== undefined) {
     const revisions = revisionsIn('if-match', match, accountOf(request))
+    if (none !== undefined) checkNone(none)
+    // Both are asked for (RFC 9110, 13.2.2), and nothing is there and not there.
+    if (none !== undefined) return { revisions: [] }
     return revisions === '*' ? 'exists' : { revisions }
   }
   if (none === undefined) return undefined
-  if (none.trim() === '*') return 'absent'
-  const fields = [{ name: 'if-none-match', description: 'must be * when writing' }]
-  throw new ApiError('invalidRequest', { fields })
+  checkNone(none)
+  return 'absent'
 }
+
+function checkNone(none: string): void {
+  if (none.trim() === '*') return
+  throw new ApiError('invalidRequest', {
+    fields: [{ name: 'if-none-match', description: 'must be * when writing' }],
+  })
+}
+
+/**
+ * Refuses preconditions of an erasure, which knows none: whoever sends one must not be told that it held (RFC 9110, 13.1.1), and
+ * nothing brings back what was erased.
+ */
+export function refusePreconditions({ headers }: Pick<FastifyRequest, 'headers'>): void {
+  const given = (['if-match', 'if-none-match', 'if-unmodified-since'] as const).filter(
+    (name) => headers[name] !== undefined,
+  )
+  if (given.length === 0) return
+  throw new ApiError('invalidRequest', {
+    fields: given.map((name) => ({ name, description: NO_PRECONDITION })),
+  })
+}
+
+const NO_PRECONDITION = 'cannot be used here: an erasure holds for whatever there is by then'
 
 /** The headers that it reads. */
 export const PRECONDITIONS = {
@@ -35,4 +60,9 @@ export const PRECONDITIONS = {
 
 export const INVALID_PRECONDITION = new ApiError('invalidRequest', {
   fields: [{ name: 'if-match', description: 'must be * or tags as they came in ETag' }],
+})
+
+/** What an erasure with a precondition is answered with. */
+export const PRECONDITION_REFUSED = new ApiError('invalidRequest', {
+  fields: [{ name: 'if-match', description: NO_PRECONDITION }],
 })
