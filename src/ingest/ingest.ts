@@ -4,6 +4,7 @@ import { parseLossless } from '../interaction/lossless.ts'
 import { DraftPacker } from '../interaction/packed-drafts.ts'
 import type { Problem } from '../interaction/problems.ts'
 import type { Redaction } from '../interaction/redact/interaction.ts'
+import type { Draft } from '../interaction/serialise.ts'
 import type { TranscriptState } from '../interaction/transcript.ts'
 import { collectAfter } from '../memory.ts'
 import { countResults } from '../store/import-state.ts'
@@ -32,6 +33,16 @@ export interface IngestOptions {
 /** Records and characters of one transaction: enough to share an fsync, little enough to hold. */
 const BATCH_RECORDS = 500
 export const BATCH_CHARACTERS = 4 * 1024 * 1024
+/**
+ * What a draft without messages counts as besides: the document that is stored, which may have 8 MB, is read and written
+ * for it. Five hundred of them in one transaction held all other writers for minutes.
+ */
+const KEPT_CHARACTERS = 512 * 1024
+
+/** The characters that a draft counts as in its transaction. */
+export function charactersOf({ json, keepsMessages }: Draft): number {
+  return json.length + (keepsMessages ? KEPT_CHARACTERS : 0)
+}
 
 export const NOTHING_YET: ImportState = {
   place: 0,
@@ -112,6 +123,7 @@ function addRecord(batch: Batch, record: Record, options: IngestOptions): void {
   // Without its text, which would take as much again as the draft.
   const { unit, place } = record
   batch.drafts.add(reading.draft)
+  if (reading.draft.keepsMessages) batch.characters += KEPT_CHARACTERS
   batch.places.push({ unit, place })
   if (reading.warnings.length > 0) options.onWarnings?.(record.place, reading.draft.id, reading.warnings)
 }

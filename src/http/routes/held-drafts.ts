@@ -1,4 +1,4 @@
-import { BATCH_CHARACTERS } from '../../ingest/ingest.ts'
+import { BATCH_CHARACTERS, charactersOf } from '../../ingest/ingest.ts'
 import { DraftPacker, type PackedDrafts } from '../../interaction/packed-drafts.ts'
 import type { Draft } from '../../interaction/serialise.ts'
 
@@ -11,11 +11,15 @@ export class HeldDrafts {
   #groups: PackedDrafts[] = []
   #groupBytes = 0
   #open = new DraftPacker()
+  /** What those without messages count as besides. */
+  #openKept = 0
 
   add(draft: Draft): void {
-    const { length } = this.#open
-    if (length > 0 && length + draft.json.length > BATCH_CHARACTERS) this.#close()
+    const characters = charactersOf(draft)
+    const { count, length } = this.#open
+    if (count > 0 && length + this.#openKept + characters > BATCH_CHARACTERS) this.#close()
     this.#open.add(draft)
+    this.#openKept += characters - draft.json.length
   }
 
   /** Bytes that they take. */
@@ -33,5 +37,6 @@ export class HeldDrafts {
     this.#groups.push(this.#open.packed)
     this.#groupBytes += this.#open.heldBytes
     this.#open = new DraftPacker()
+    this.#openKept = 0
   }
 }

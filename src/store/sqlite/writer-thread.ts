@@ -20,6 +20,11 @@ import { operationsOn } from './operations.ts'
  */
 const MAX_GROUP = 64
 const MAX_GROUP_BYTES = 4 * 1024 * 1024
+/**
+ * Milliseconds after which a group takes no more. What a write takes is not known before: one that adds a message to a large
+ * document which has ended reads and writes all of it, in a third of a second.
+ */
+const MAX_GROUP_TIME = 100
 
 /** Runs by itself, in no transaction. */
 const ALONE = 'purge'
@@ -38,16 +43,8 @@ port.on('message', (first: Request | 'close') => {
     port.close()
     return
   }
-  const group: Request[] = []
-  let next: Request | undefined = first
-  let bytes = 0
-  while (next !== undefined && next.operation !== ALONE) {
-    group.push(next)
-    bytes += bytesOf(next)
-    if (group.length === MAX_GROUP || bytes >= MAX_GROUP_BYTES) next = undefined
-    else next = receiveMessageOnPort(port)?.message
-  }
-  for (const reply of commit(group)) port.postMessage(reply)
+  const { group, replies, next } = commitFrom(first)
+  for (const reply of replies) port.postMessage(reply)
   release(group)
   if (next !== undefined) port.postMessage(runAlone(next))
 })
@@ -79,19 +76,44 @@ function release(group: Request[]): void {
   collectAfter(largest)
 }
 
-function commit(group: Request[]): Reply[] {
-  if (group.length === 0) return []
+interface Group {
+  group: Request[]
+  replies: Reply[]
+  /** Has arrived as well, and is to be run by itself. */
+  next: Request | undefined
+}
+
+/** Commits this write, and those that arrive while there is room and time for more. */
+function commitFrom(first: Request): Group {
+  if (first.operation === ALONE) return { group: [], replies: [], next: first }
+  const group: Request[] = []
+  const replies: Reply[] = []
+  let next: Request | undefined = first
+  let bytes = 0
   try {
     db.exec('BEGIN IMMEDIATE')
-    const replies = group.map(run)
+    const until = performance.now() + MAX_GROUP_TIME
+    while (next !== undefined && next.operation !== ALONE) {
+      group.push(next)
+      replies.push(run(next))
+      bytes += bytesOf(next)
+      const isFull = group.length === MAX_GROUP || bytes >= MAX_GROUP_BYTES || performance.now() >= until
+      next = isFull ? undefined : receiveMessageOnPort(port)?.message
+    }
     runs.flush()
     db.exec('COMMIT')
-    return replies
+    return { group, replies, next }
   } catch (error) {
     runs.forget()
     if (db.isTransaction) db.exec('ROLLBACK')
-    return group.map(({ id }) => failure(id, error))
+    return failed(group.length === 0 ? [first] : group, next, error)
   }
+}
+
+/** All of the group has failed; what was to be run by itself has not. */
+function failed(group: Request[], next: Request | undefined, error: unknown): Group {
+  const alone = next?.operation === ALONE ? next : undefined
+  return { group, replies: group.map(({ id }) => failure(id, error)), next: alone }
 }
 
 function runAlone({ id, operation, args }: Request): Reply {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { MAX_DOCUMENT_BYTES } from '../../../src/interaction/limits.ts'
-import type { Store } from '../../../src/store/store.ts'
 import { draft, draftWithoutMessages, jsonOf, listedIds, message, NOON, write } from './drafts.ts'
 import type { SharedStore } from './driver.ts'
 import { add, changesOf, documentWith, numbered, opening, openTexts } from './living-drafts.ts'

@@ -12,7 +12,8 @@ CREATE INDEX interactions_customer ON interactions (account_id, customer_id);
 CREATE INDEX interactions_open ON interactions (account_id, started_at, id) WHERE ended_at IS NULL;
 CREATE INDEX interactions_idle ON interactions (account_id, word_at) WHERE ended_at IS NULL;
 
--- The messages of open interactions that gather them, in the order of arrival.
+-- The messages of open interactions that gather them, in the order of arrival. With rowids: in a tree of the key itself each
+-- comparison with a message that overflows its page reads all of it (4,000 small messages beside some of 1 MB: 495 ms for 11).
 CREATE TABLE gathered_messages (
   account_id     TEXT NOT NULL REFERENCES accounts,
   interaction_id TEXT NOT NULL,
@@ -20,7 +21,7 @@ CREATE TABLE gathered_messages (
   position       INTEGER NOT NULL,
   json           TEXT NOT NULL,
   PRIMARY KEY (account_id, interaction_id, message_id, position)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 -- What is left of erased interactions. Their ids are refused.
 CREATE TABLE tombstones (
