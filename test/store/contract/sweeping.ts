@@ -204,6 +204,25 @@ export function sweepingContract(driver: StoreDriver, shared: SharedStore): void
     })
   })
 
+  describe('a purge behind a copy', () => {
+    test('finds what the copy took away, whatever the source has purged', async (t) => {
+      const { store } = await openFor(t, driver)
+      await store.createAccount({ accountId: 'one', name: 'An account', createdAt: 5 })
+      await write(store, 'one', draft({ id: 'a' }))
+      const tombstone = { revision: 2, erasedAt: NOW, reason: 'interactions' } as const
+      await store.transfer.writeTombstones('one', [{ ...tombstone, id: 'never' }], 2)
+      assert.equal(await store.purge(NOW + 1), false)
+      await store.transfer.writeTombstones('one', [{ ...tombstone, id: 'a', revision: 3 }], 3)
+      // What is still to be purged of these files is not the source's to say, and not told to others.
+      const { settings, keys } = await store.transfer.readDeployment()
+      assert.deepEqual(settings, {})
+      await store.transfer.writeDeployment({ settings, keys })
+      assert.deepEqual(await store.transfer.readErasures('one', { limit: 9 }), [])
+      assert.equal(await store.purge(NOW + 2), true)
+      assert.equal(await store.purge(NOW + 3), false)
+    })
+  })
+
   describe('a claim', () => {
     test('is one’s own until its time, can be renewed, and given back', async (t) => {
       const { store } = await openFor(t, driver)

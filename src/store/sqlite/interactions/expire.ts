@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { comparePlaces, type Place } from '../../../interaction/place.ts'
 import { type Bite, type Expiry, MAX_BITE_BYTES } from '../../erasure.ts'
-import { UNPURGED } from '../purge.ts'
+import { unpurgedWrites } from '../purge.ts'
 import type { Going, InteractionKeeping } from './keep.ts'
 import { decodeRun } from './run.ts'
 import type { RunWrites } from './runs.ts'
@@ -27,6 +27,7 @@ interface RunRow extends Place {
 export function expiryWrites(db: DatabaseSync, interactions: InteractionKeeping, runs: RunWrites) {
   const statements = prepare(db)
   const tombstones = tombstoneWrites(db, interactions)
+  const noteUnpurged = unpurgedWrites(db)
   const reached = new Map<string, Place>()
 
   function expire(accountId: string, { endedBefore, limit, now }: Expiry): Bite {
@@ -49,7 +50,7 @@ export function expiryWrites(db: DatabaseSync, interactions: InteractionKeeping,
     else reached.set(accountId, next)
     if (revision > account.revision) {
       statements.setRevision.run(revision, accountId)
-      statements.setUnpurged.run(UNPURGED, `${accountId} ${revision}`)
+      noteUnpurged(accountId, revision)
     }
     return { count: revision - account.revision, revision, more: next !== undefined }
   }
@@ -85,9 +86,6 @@ function prepare(db: DatabaseSync) {
   return {
     revision: db.prepare('SELECT revision FROM accounts WHERE account_id = ?'),
     setRevision: db.prepare('UPDATE accounts SET revision = ? WHERE account_id = ?'),
-    setUnpurged: db.prepare(
-      'INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
-    ),
     run: db.prepare(
       `SELECT last_started_at AS startedAt, last_id AS id, CASE WHEN count > 1 THEN body END AS body FROM runs
        WHERE account_id = ? AND (last_started_at, last_id) > (?, ?)
