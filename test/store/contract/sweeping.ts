@@ -176,6 +176,27 @@ export function sweepingContract(driver: StoreDriver, shared: SharedStore): void
     })
   })
 
+  describe('interactions whose time is over', () => {
+    test('are left to an erasure that hides them', async () => {
+      const { store } = shared
+      const accountId = await shared.account()
+      for (const [id, customer] of [
+        ['a', 'gone'],
+        ['b', 'stays'],
+      ] as const) {
+        await write(store, accountId, draft({ id, customer }))
+      }
+      await erase(store, accountId, { kind: 'customer', customerId: 'gone' })
+      const expiry = { endedBefore: NOW * 1000, limit: 9, now: NOW }
+      assert.equal(sum(await all(() => store.expire(accountId, expiry))), 1)
+      assert.equal(await finishErasing(store, accountId), 1)
+      assert.deepEqual(await changesOf(store, accountId), [
+        [4, 'b', 'erased', 'retention'],
+        [5, 'a', 'erased', 'customer'],
+      ])
+    })
+  })
+
   describe('a purge', () => {
     test('is noted of what was erased before, not of what is still to be', async (t) => {
       const { store } = await openFor(t, driver)
