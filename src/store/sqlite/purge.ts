@@ -56,8 +56,12 @@ export function purgeOn(db: DatabaseSync): (now: number) => boolean {
     const { value: unpurged } = (statements.unpurged.get(UNPURGED) ?? {}) as { value?: string }
     if (erasures.length === 0 && unpurged === undefined) return false
     checkpoint(db)
-    db.exec('VACUUM')
-    checkpoint(db)
+    try {
+      db.exec('VACUUM')
+    } finally {
+      // Also where the disk became full of it: the log gives the room back, which others need.
+      checkpoint(db)
+    }
     note(erasures, unpurged, now)
     return true
   }
