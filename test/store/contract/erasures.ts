@@ -232,32 +232,6 @@ export function erasuresContract(shared: SharedStore): void {
       await isRefused(store, accountId, { ...between, id: 'another' })
     })
 
-    test('and another one at the same time: each counts its own, also where one bite does some of both', async () => {
-      const { store, accountId } = await filled()
-      const [first, second] = [
-        await erase(store, accountId, { kind: 'customer', customerId: 'gone' }),
-        await erase(store, accountId, { kind: 'customer', customerId: 'other' }, NOW + 1),
-      ]
-      const named = await erase(store, accountId, { kind: 'interactions', ids: ['never'] })
-      const counts = async () => {
-        const erasures = [first, second, named].map(({ erasure }) => erasure.erasureId)
-        const all = await Promise.all(erasures.map((id) => store.getErasure(accountId, id)))
-        return all.map((each) => [each?.interactions, each?.erasedAt !== undefined])
-      }
-      assert.deepEqual(await store.eraseMore(accountId, 15, NOW), { count: 15, revision: 60, more: true })
-      assert.deepEqual(await counts(), [
-        [11, true],
-        [4, false],
-        [0, true],
-      ])
-      assert.equal(await finishErasing(store, accountId), 26)
-      assert.deepEqual(await counts(), [
-        [11, true],
-        [30, true],
-        [0, true],
-      ])
-    })
-
     test('takes those that are yet to start as well, where they are stored', async () => {
       const { store } = shared
       const accountId = await shared.account()
