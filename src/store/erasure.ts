@@ -74,6 +74,12 @@ export interface Idleness {
   limit: number
 }
 
+/**
+ * Bytes of documents and gathered messages after which a bite ends, whatever its limit: writers wait for it, and a hundred of the
+ * largest documents take minutes to compress and seconds to delete. It does one in any case.
+ */
+export const MAX_BITE_BYTES = 4 * 1024 * 1024
+
 /** What one bite of long work did: how many interactions, and the account's revision afterwards. */
 export interface Bite {
   count: number

@@ -30,7 +30,10 @@ export interface Transfer {
 
   /** Tombstones after a revision, in order of revision; `limit` of them at most. */
   readTombstones(accountId: string, query: { after: number; limit: number }): Promise<Tombstone[]>
-  /** Adds tombstones, and takes out the interactions of their ids. The account's revision becomes `revision`. */
+  /**
+   * Adds tombstones, and takes out the interactions of their ids. The account's revision becomes `revision`. Where there were any,
+   * there is something to purge: what the source tells of its purges is not true of these files.
+   */
   writeTombstones(accountId: string, tombstones: Tombstone[], revision: number): Promise<void>
   /** In order of hash, behind `after`. */
   readErasedCustomers(

@@ -104,3 +104,29 @@ test('a follower that merges as it is told has what the store has, whatever is e
   }
   assert.equal(copy.size, 40)
 })
+
+test('a revision of which nothing is told is passed, so that who waits or streams has rest', async () => {
+  const access = await createAccess(server)
+  const { token } = access
+  await write(server, access, [interaction('a')])
+  const pageAt = async (query: string) => {
+    const { text } = await ask(server, `/v1/changes?${query}`, { token })
+    return JSON.parse(text) as { changes: Change[]; cursor: string; end_of_stream: boolean }
+  }
+  const { cursor } = await pageAt('from=now')
+  const events = await openStream(server, `/v1/changes?cursor=${cursor}`, access, {
+    accept: 'text/event-stream',
+  })
+  await until(() => events.text().includes('end_of_stream'))
+  const erased = await ask(server, '/v1/customers/nobody', { method: 'DELETE', token })
+  assert.equal(erased.status, 202)
+  // A stream that asked again and again would keep this very process from answering.
+  const passed = await pageAt(`cursor=${cursor}`)
+  assert.deepEqual([passed.changes, passed.end_of_stream], [[], true])
+  assert.notEqual(passed.cursor, cursor)
+  const since = performance.now()
+  const waited = await pageAt(`wait=1&cursor=${passed.cursor}`)
+  assert.deepEqual(waited, passed)
+  assert.ok(performance.now() - since > 900)
+  events.close()
+})

@@ -6,7 +6,7 @@ import { changeLines, changeText } from '../../interaction/changes-page.ts'
 import type { Changes } from '../../store/changes.ts'
 import type { Store } from '../../store/store.ts'
 import type { Answers } from '../answers.ts'
-import { type Follower, reachedBy } from './changes.ts'
+import type { Follower } from './changes.ts'
 import { handOver } from './hand-over.ts'
 
 /** Changes, and plain bytes of documents, that are read at once for a stream. */
@@ -51,7 +51,7 @@ export async function* streamLines(
       continue
     }
     const bytesOf = (batch: Changes) => {
-      after = reachedBy(batch, after)
+      after = batch.reached
       ended = !batch.more
       return linesOf(batch.changes, ended)
     }
@@ -71,7 +71,7 @@ export async function* streamEvents(context: StreamContext, follower: Follower):
     if (revision > after) {
       let more = true
       const bytesOf = (batch: Changes) => {
-        after = reachedBy(batch, after)
+        after = batch.reached
         more = batch.more
         // The end behind these is another one.
         if (batch.changes.length > 0) told = false

@@ -40,11 +40,6 @@ export async function followerOf(
   return { accountId, request, cursorAt, signal: leaving.signal }
 }
 
-/** Where a follower is behind these changes. */
-export function reachedBy({ changes }: Changes, after: number): number {
-  return changes.at(-1)?.revision ?? after
-}
-
 /** A page of changes; with `wait` it is held until there is one, for as long as was asked. */
 export async function readChanges(
   { store, watch }: { store: Dependencies['store']; watch: Watch },
@@ -56,7 +51,7 @@ export async function readChanges(
   await admission.enter()
   const page = await store.listChanges(accountId, { after, limit: perPage, maxBytes: MAX_PAGE_BYTES })
   const gzip = takesGzip(headers)
-  const end = { cursor: cursorAt(reachedBy(page, after)), endOfStream: !page.more }
+  const end = { cursor: cursorAt(page.reached), endOfStream: !page.more }
   const body = changesPage(page.changes, end, gzip)
   page.free()
   const told = { count: page.changes.length }

@@ -4,6 +4,7 @@ import type { ErasedCustomer, ErasureRecord } from '../transfer.ts'
 import { ERASURE_COLUMNS, erasureOf } from './erasures.ts'
 import type { InteractionKeeping } from './interactions/keep.ts'
 import { tombstoneWrites } from './interactions/tombstones.ts'
+import { unpurgedWrites } from './purge.ts'
 
 /** Stands before every id: none is empty. */
 const FIRST_ID = ''
@@ -57,6 +58,7 @@ function recordOf(row: unknown): ErasureRecord {
 
 export function erasureTransferWrites(db: DatabaseSync, interactions: InteractionKeeping) {
   const tombstones = tombstoneWrites(db, interactions)
+  const noteUnpurged = unpurgedWrites(db)
   const setRevision = db.prepare('UPDATE accounts SET revision = ? WHERE account_id = ?')
   const putCustomer = db.prepare(
     `INSERT INTO erased_customers (account_id, hash, erased_at) VALUES (?, ?, ?)
@@ -87,9 +89,13 @@ export function erasureTransferWrites(db: DatabaseSync, interactions: Interactio
     writeTombstones(accountId: string, given: Tombstone[], revision: number): void {
       const { changes } = setRevision.run(revision, accountId)
       if (changes !== 1) throw new Error(`there is no account ${accountId}`)
+      let removed = 0
       for (const tombstone of given) {
-        tombstones.bury(accountId, tombstone, interactions.find(accountId, tombstone.id))
+        const stored = interactions.find(accountId, tombstone.id)
+        tombstones.bury(accountId, tombstone, stored)
+        if (stored !== undefined) removed += 1
       }
+      if (removed > 0) noteUnpurged(accountId, revision)
     },
 
     writeErasedCustomers(accountId: string, customers: ErasedCustomer[]): void {

@@ -2,8 +2,19 @@ import type { DatabaseSync } from 'node:sqlite'
 import { StoreUnavailable } from '../errors.ts'
 import { BUSY_TIMEOUT } from './connect.ts'
 
-/** The setting that says that retention has erased something since the last purge: the account, and its revision, of the last time. */
+/**
+ * The setting that says that something was erased since the last purge of which no erasure of this store tells, by retention or by a
+ * copy: the account, and its revision, of the last time. It is about this file, and is not copied.
+ */
 export const UNPURGED = 'unpurged'
+
+/** Notes that there is something to purge, and when it was erased. */
+export function unpurgedWrites(db: DatabaseSync): (accountId: string, revision: number) => void {
+  const set = db.prepare(
+    'INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+  )
+  return (accountId, revision) => void set.run(UNPURGED, `${accountId} ${revision}`)
+}
 
 interface Purgeable {
   accountId: string
@@ -45,8 +56,12 @@ export function purgeOn(db: DatabaseSync): (now: number) => boolean {
     const { value: unpurged } = (statements.unpurged.get(UNPURGED) ?? {}) as { value?: string }
     if (erasures.length === 0 && unpurged === undefined) return false
     checkpoint(db)
-    db.exec('VACUUM')
-    checkpoint(db)
+    try {
+      db.exec('VACUUM')
+    } finally {
+      // Also where the disk became full of it: the log gives the room back, which others need.
+      checkpoint(db)
+    }
     note(erasures, unpurged, now)
     return true
   }
@@ -60,8 +75,13 @@ const CHECKPOINT_TIMEOUT = 1000
 /** Empties the log into the file. */
 function checkpoint(db: DatabaseSync): void {
   db.exec(`PRAGMA busy_timeout = ${CHECKPOINT_TIMEOUT}`)
-  const { busy } = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number }
-  db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`)
+  let busy: number
+  try {
+    busy = (db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number }).busy
+  } finally {
+    // Also where the disk is full: the connection lives on.
+    db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`)
+  }
   if (busy !== 0) throw new StoreUnavailable('SQLite: the log is being read, and could not be emptied')
 }
 

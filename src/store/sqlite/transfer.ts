@@ -13,6 +13,7 @@ import { WITH_RUNS } from './interactions/read.ts'
 import { documentIn } from './interactions/run.ts'
 import { inSnapshot } from './interactions/snapshot.ts'
 import { keyReads, keyWrites } from './keys.ts'
+import { UNPURGED } from './purge.ts'
 
 type Columns = [
   id: string,
@@ -31,14 +32,14 @@ type Columns = [
   gatheredBytes: number | null,
 ]
 
-/** Who has taken on a work of this deployment is nothing to another one. */
-const IS_CLAIM = `name LIKE '${CLAIM_PREFIX}%'`
+/** Who has taken on a work of this deployment is nothing to another one, and no more is what its file has still to be purged of. */
+const IS_OWN = `(name LIKE '${CLAIM_PREFIX}%' OR name = '${UNPURGED}')`
 
 export function transferReads(db: DatabaseSync) {
   const accounts = accountReads(db)
   const clients = clientReads(db)
   const keys = keyReads(db)
-  const settings = db.prepare(`SELECT name, value FROM settings WHERE NOT ${IS_CLAIM} ORDER BY name`)
+  const settings = db.prepare(`SELECT name, value FROM settings WHERE NOT ${IS_OWN} ORDER BY name`)
   const erasureKey = db.prepare('SELECT erasure_key AS key FROM accounts WHERE account_id = ?')
   const assertions = db.prepare(
     `SELECT client_id AS clientId, jti, expires_at AS expiresAt FROM assertions
@@ -125,7 +126,7 @@ export function transferWrites(db: DatabaseSync, interactions: InteractionKeepin
   const clients = clientWrites(db)
   const keys = keyWrites(db)
   const removeKeys = db.prepare('DELETE FROM keys')
-  const removeSettings = db.prepare(`DELETE FROM settings WHERE NOT ${IS_CLAIM}`)
+  const removeSettings = db.prepare(`DELETE FROM settings WHERE NOT ${IS_OWN}`)
   const removeSetting = db.prepare('DELETE FROM settings WHERE name = ?')
   const removeClients = db.prepare('DELETE FROM clients WHERE account_id = ?')
   const removeAssertions = db.prepare('DELETE FROM assertions WHERE account_id = ?')

@@ -162,6 +162,45 @@ export function additionsContract(shared: SharedStore): void {
     })
   })
 
+  describe('the largest document', () => {
+    for (const form of ['gathers', 'is whole'] as const) {
+      test(`is bounded to the byte where an open one ${form}, also when its messages and its head change`, async () => {
+        const { store } = shared
+        const accountId = await shared.account()
+        const size = async () => Buffer.byteLength((await jsonOf(store, accountId, 'one')) ?? '')
+        // Two bytes a letter.
+        const texts = Array.from({ length: 8 }, (_, n) => message(`m${n}`, { text: 'é'.repeat(500_000) }))
+        if (form === 'gathers') {
+          await write(store, accountId, draft({ open: true, messages: [] }))
+          assert.equal((await add(store, accountId, texts)).outcome, 'updated')
+        } else {
+          await write(store, accountId, draft({ open: true, messages: texts }))
+        }
+        const last = (length: number) => message('last', { text: 'x'.repeat(length) })
+        const room = MAX_DOCUMENT_BYTES - (await size()) - JSON.stringify(last(0)).length - 1
+        const over = await add(store, accountId, [last(room + 1)])
+        assert.equal(over.outcome === 'rejected' && over.reason, 'too_large')
+        assert.equal((await add(store, accountId, [last(room)])).outcome, 'updated')
+        assert.equal(await size(), MAX_DOCUMENT_BYTES)
+        for (const text of ['é', 'é'.repeat(500_000)]) {
+          assert.equal((await add(store, accountId, [{ message_id: 'm0', text }])).outcome, 'updated')
+        }
+        assert.equal(await size(), MAX_DOCUMENT_BYTES)
+        const head = (customer: string) =>
+          write(store, accountId, draftWithoutMessages({ customer, open: true }))
+        assert.deepEqual(await head('customer+'), { outcome: 'rejected', reason: 'too_large' })
+        assert.equal((await head('custome')).outcome, 'updated')
+        assert.equal((await head('customer')).outcome, 'updated')
+        // With the time of its end it would be larger, unless nobody is there to be told so.
+        const ended = await write(store, accountId, draftWithoutMessages())
+        assert.deepEqual(ended, { outcome: 'rejected', reason: 'too_large' })
+        const { count } = await store.endIdle(accountId, { before: Number.MAX_SAFE_INTEGER, limit: 9 })
+        assert.equal(count, 1)
+        assert.ok((await size()) > MAX_DOCUMENT_BYTES)
+      })
+    }
+  })
+
   describe('messages for an interaction that nobody has announced', () => {
     test('are refused, unless they say how to open it', async () => {
       const { store } = shared

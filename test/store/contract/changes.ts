@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import type { Store } from '../../../src/store/store.ts'
 import { draft, NOON, textOf, write } from './drafts.ts'
 import type { SharedStore } from './driver.ts'
+import { erase, NOW } from './living-drafts.ts'
 
 const ALL = { after: 0, limit: 1000, maxBytes: Number.MAX_SAFE_INTEGER }
 
@@ -54,6 +55,25 @@ export function changesContract(shared: SharedStore): void {
         const page = await told(store, accountId, { limit })
         assert.deepEqual([page.changes.length, page.more], [count, more])
       }
+    })
+
+    test('where they have reached: the last one, or the account’s revision at the end, though nothing is told of it', async () => {
+      const { store } = shared
+      const accountId = await shared.account()
+      const reached = async (query: Partial<typeof ALL>) =>
+        (await store.listChanges(accountId, { ...ALL, ...query })).reached
+      assert.equal(await reached({}), 0)
+      for (const id of ['a', 'b', 'c']) await write(store, accountId, draft({ id, text: 'x'.repeat(500) }))
+      assert.deepEqual([await reached({ limit: 2 }), await reached({ maxBytes: 1 })], [2, 1])
+      assert.deepEqual(
+        [await reached({}), await reached({ after: 3 }), await reached({ after: 9 })],
+        [3, 3, 9],
+      )
+      // Hides all of them, and takes a revision.
+      await erase(store, accountId, { kind: 'customer', customerId: 'customer' })
+      for (const after of [0, 3, 4]) assert.equal(await reached({ after }), 4)
+      await store.eraseMore(accountId, 2, NOW)
+      assert.deepEqual([await reached({ after: 4, limit: 1 }), await reached({ after: 5 })], [5, 6])
     })
 
     test('so many bytes at once, but one in any case; open ones count as none', async () => {

@@ -40,6 +40,22 @@ export function erasureTransferContract(shared: SharedStore): void {
       assert.deepEqual(await listedIds(store, other), ['a', 'b', 'c'])
     })
 
+    test('what stands beside its tombstone, as a process of an older version leaves it, is erased like others', async () => {
+      const { store } = shared
+      const [accountId, other] = [await shared.account(), await shared.account()]
+      await write(store, other, draft())
+      const records = await store.transfer.readInteractions(other, { after: 0, limit: 1, maxBytes: 1e6 })
+      await erase(store, accountId, { kind: 'interactions', ids: ['one'] })
+      await store.transfer.writeInteractions(
+        accountId,
+        records.map((record) => ({ ...record, revision: 2 })),
+        2,
+      )
+      await erase(store, accountId, { kind: 'account' })
+      assert.equal(await finishErasing(store, accountId), 1)
+      assert.deepEqual(await changesOf(store, accountId), [[4, 'one', 'erased', 'account']])
+    })
+
     test('an account that there is not takes none', async () => {
       const { transfer } = shared.store
       await assert.rejects(transfer.writeTombstones('nobody', [tombstone('a', 1)], 1), /no account nobody/)

@@ -25,7 +25,7 @@ const IN_AN_EMPTY_ACCOUNT: Partial<Record<keyof typeof ACCOUNT_CALLS, unknown>> 
   ],
   getInteraction: undefined,
   listInteractions: { blocks: [], count: 0 },
-  listChanges: { changes: [], more: false },
+  listChanges: { changes: [], more: false, reached: 0 },
   addMessages: { outcome: 'rejected', reason: 'unknown', problems: [] },
   listOpen: { blocks: [], count: 0 },
   endIdle: { count: 0, revision: 0, more: false },

@@ -6,6 +6,7 @@ import { clientContract } from './clients.ts'
 import { type StoreDriver, shareStore } from './driver.ts'
 import { erasureTransferContract } from './erasure-transfer.ts'
 import { erasuresContract } from './erasures.ts'
+import { erasuresAtOnceContract } from './erasures-at-once.ts'
 import { importContract } from './imports.ts'
 import { isolationContract } from './isolation.ts'
 import { keptMessagesContract } from './kept-messages.ts'
@@ -41,6 +42,7 @@ export function storeContract(driver: StoreDriver): void {
     transcriptsContract(shared)
     openListingContract(shared)
     erasuresContract(shared)
+    erasuresAtOnceContract(shared)
     sweepingContract(driver, shared)
     modelContract(shared)
     importContract(driver, shared)

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { formatInstant, MINUTE } from '../../../src/interaction/instant.ts'
 import type { Bite } from '../../../src/store/erasure.ts'
+import type { Store } from '../../../src/store/store.ts'
 import { draft, draftWithoutMessages, jsonOf, listedIds, message, NOON, write } from './drafts.ts'
 import { openFor, type SharedStore, type StoreDriver } from './driver.ts'
 import { add, changesOf, documentWith, erase, finishErasing, NOW, openTexts } from './living-drafts.ts'
@@ -21,7 +23,51 @@ async function all(bite: () => Promise<Bite>): Promise<number[]> {
 
 const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0)
 
+/** Three interactions of more than two megabytes each, compressed or not: one bite takes two of them. */
+async function threeLarge(store: Store, accountId: string, open: boolean): Promise<void> {
+  for (const n of [0, 1, 2]) {
+    const messages = ['a', 'b', 'c'].map((id) =>
+      message(id, { text: randomBytes(700_000).toString('base64url') }),
+    )
+    const told = { id: `i${n}`, at: NOON + n, open }
+    if (open && n === 1) {
+      await write(store, accountId, draft({ ...told, messages: [] }))
+      await add(store, accountId, messages, { id: told.id })
+    } else {
+      await store.writeInteractions(accountId, [draft({ ...told, messages })], { now: NOW })
+    }
+  }
+}
+
 export function sweepingContract(driver: StoreDriver, shared: SharedStore): void {
+  describe('a bite of large documents', () => {
+    for (const open of [true, false]) {
+      test(`ends early where they are erased, ${open ? 'open' : 'ended'}`, async () => {
+        const { store } = shared
+        const accountId = await shared.account()
+        await threeLarge(store, accountId, open)
+        await erase(store, accountId, { kind: 'customer', customerId: 'customer' })
+        assert.deepEqual(await all(() => store.eraseMore(accountId, 9, NOW)), [2, 1])
+        assert.deepEqual(
+          (await changesOf(store, accountId)).map(([, id]) => id),
+          ['i0', 'i1', 'i2'],
+        )
+      })
+    }
+
+    test('ends early where they are ended, or their time is over', async () => {
+      const { store } = shared
+      const accountId = await shared.account()
+      await threeLarge(store, accountId, true)
+      const before = Number.MAX_SAFE_INTEGER
+      assert.deepEqual(await all(() => store.endIdle(accountId, { before, limit: 9 })), [2, 1])
+      const expiry = { endedBefore: before, limit: 9, now: NOW }
+      assert.deepEqual(await all(() => store.expire(accountId, expiry)), [2, 1])
+      assert.deepEqual(await listedIds(store, accountId), [])
+      assert.equal(await store.getRevision(accountId), 10)
+    })
+  })
+
   describe('open interactions of which nothing is heard', () => {
     test('are ended by their last message, the others stay open', async () => {
       const { store } = shared
@@ -130,6 +176,27 @@ export function sweepingContract(driver: StoreDriver, shared: SharedStore): void
     })
   })
 
+  describe('interactions whose time is over', () => {
+    test('are left to an erasure that hides them', async () => {
+      const { store } = shared
+      const accountId = await shared.account()
+      for (const [id, customer] of [
+        ['a', 'gone'],
+        ['b', 'stays'],
+      ] as const) {
+        await write(store, accountId, draft({ id, customer }))
+      }
+      await erase(store, accountId, { kind: 'customer', customerId: 'gone' })
+      const expiry = { endedBefore: NOW * 1000, limit: 9, now: NOW }
+      assert.equal(sum(await all(() => store.expire(accountId, expiry))), 1)
+      assert.equal(await finishErasing(store, accountId), 1)
+      assert.deepEqual(await changesOf(store, accountId), [
+        [4, 'b', 'erased', 'retention'],
+        [5, 'a', 'erased', 'customer'],
+      ])
+    })
+  })
+
   describe('a purge', () => {
     test('is noted of what was erased before, not of what is still to be', async (t) => {
       const { store } = await openFor(t, driver)
@@ -155,6 +222,25 @@ export function sweepingContract(driver: StoreDriver, shared: SharedStore): void
       assert.equal(await store.purge(NOW + 13), true)
       assert.equal(await store.purge(NOW + 15), false)
       assert.equal((await write(store, 'one', draft({ id: 'c' }))).outcome, 'created')
+    })
+  })
+
+  describe('a purge behind a copy', () => {
+    test('finds what the copy took away, whatever the source has purged', async (t) => {
+      const { store } = await openFor(t, driver)
+      await store.createAccount({ accountId: 'one', name: 'An account', createdAt: 5 })
+      await write(store, 'one', draft({ id: 'a' }))
+      const tombstone = { revision: 2, erasedAt: NOW, reason: 'interactions' } as const
+      await store.transfer.writeTombstones('one', [{ ...tombstone, id: 'never' }], 2)
+      assert.equal(await store.purge(NOW + 1), false)
+      await store.transfer.writeTombstones('one', [{ ...tombstone, id: 'a', revision: 3 }], 3)
+      // What is still to be purged of these files is not the source's to say, and not told to others.
+      const { settings, keys } = await store.transfer.readDeployment()
+      assert.deepEqual(settings, {})
+      await store.transfer.writeDeployment({ settings, keys })
+      assert.deepEqual(await store.transfer.readErasures('one', { limit: 9 }), [])
+      assert.equal(await store.purge(NOW + 2), true)
+      assert.equal(await store.purge(NOW + 3), false)
     })
   })
 

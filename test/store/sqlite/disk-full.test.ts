@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { rmSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { StoreUnavailable } from '../../../src/store/errors.ts'
 import type { Store } from '../../../src/store/store.ts'
+import { erase, NOW } from '../contract/living-drafts.ts'
 import { plainDraft } from '../fixtures/plain-draft.ts'
 import {
   assertRun,
@@ -66,6 +68,31 @@ test('a full disk: writes are unavailable, reads go on, and writes again when th
   const more = await writeUntilRefused(store, written + 1)
   assert.ok(more > written + 1)
   assertRun((await revisionsOf(store, 'acme')).values(), more)
+  const integrity = (await store.inspect()).find(({ name }) => name === 'store integrity')
+  assert.equal(integrity?.detail, 'ok')
+})
+
+test('a disk that is too full for a purge: it is noted of nothing, gives the room back, and is done later', async (t) => {
+  const directory = await smallDisk(t)
+  if (directory === undefined) return t.skip('needs the right to mount a file system')
+  const file = join(directory, 'parlance.db')
+  const store = await openFile(t, file)
+  await store.createAccount({ accountId: 'acme', name: 'Acme', createdAt: 1 })
+  for (let n = 0; n < 12; n += 1) await writeLarge(store, `i${n}`)
+  await erase(store, 'acme', { kind: 'interactions', ids: ['i3'] })
+  const other = new DatabaseSync(file)
+  other.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()
+  other.close()
+  const ballast = join(directory, 'ballast')
+  const { bavail, bsize } = statfsSync(directory)
+  writeFileSync(ballast, Buffer.alloc(bavail * bsize - 400_000))
+
+  await assert.rejects(store.purge(NOW), StoreUnavailable)
+  assert.ok((existsSync(`${file}-wal`) ? statSync(`${file}-wal`).size : 0) < 100_000)
+  const [result] = await store.writeInteractions('acme', [plainDraft('afterwards')])
+  assert.equal(result?.outcome, 'created')
+  rmSync(ballast)
+  assert.equal(await store.purge(NOW), true)
   const integrity = (await store.inspect()).find(({ name }) => name === 'store integrity')
   assert.equal(integrity?.detail, 'ok')
 })

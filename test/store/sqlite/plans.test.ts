@@ -72,6 +72,17 @@ test('every statement finds its rows by account, in an index', async (t) => {
   }
 })
 
+test('what is to be erased of a customer is found by the customer', async (t) => {
+  const db = connect(await storeFile(t), { queryOnly: false })
+  cleanUp(t, () => db.close())
+  migrate(db)
+  const [found, ...others] = statementsOf(db).filter((sql) => /^SELECT i\.id.*customer_id = \?/s.test(sql))
+  assert.deepEqual(others, [])
+  const plan = db.prepare(`EXPLAIN QUERY PLAN ${found}`).all() as { detail: string }[]
+  const details = plan.map(({ detail }) => detail)
+  assert.deepEqual(details, ['SEARCH i USING INDEX interactions_customer (account_id=? AND customer_id=?)'])
+})
+
 test('a page of the listing begins at its place in the index, however many start together', async (t) => {
   const db = connect(await storeFile(t), { queryOnly: false })
   cleanUp(t, () => db.close())

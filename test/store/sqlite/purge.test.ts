@@ -86,6 +86,19 @@ test('nothing is left in the files of what was erased, and all of the rest', asy
   assert.deepEqual((await store.inspect()).find(({ name }) => name === 'store integrity')?.detail, 'ok')
 })
 
+test('what is erased is overwritten at once, where its pages become free', async (t) => {
+  const { store, file } = await openAcme(t)
+  await write(store, 'acme', draft({ text: noise(60_000) }))
+  await write(store, 'acme', draft({ id: 'two', at: NOON + 1 }))
+  const piece = await pieceOf(store, 'one')
+  await erase(store, 'acme', { kind: 'interactions', ids: ['one'] })
+  const other = new DatabaseSync(file)
+  cleanUp(t, () => other.close())
+  assert.equal(other.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy, 0)
+  assert.ok(statSync(file).size > 60_000)
+  assert.ok(!isIn(file, piece))
+})
+
 test('nothing is left of what retention has erased, nor of messages that have become a document', async (t) => {
   const { store, file } = await openAcme(t)
   const [first, second] = [noise(), noise(60)]

@@ -4,6 +4,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { packDrafts } from '../../../src/interaction/packed-drafts.ts'
 import { connect } from '../../../src/store/sqlite/connect.ts'
+import { changeReads } from '../../../src/store/sqlite/interactions/changes.ts'
 import { interactionKeeping } from '../../../src/store/sqlite/interactions/keep.ts'
 import { openReads } from '../../../src/store/sqlite/interactions/open.ts'
 import { interactionReads } from '../../../src/store/sqlite/interactions/read.ts'
@@ -79,6 +80,31 @@ test('a page shows one state of the store, also when somebody writes while it is
   assert.deepEqual(first.next, { startedAt: NOON + 2, id: 'c' })
   const second = listInteractions('acme', query)
   assert.deepEqual([idsOf(second), second.next], [['b', 'c', 'd'], undefined])
+})
+
+test('changes are of one moment, also when one of them moves while they are read', async (t) => {
+  const { store, file } = await openAcme(t)
+  const given = draft({ text: 'before' })
+  await store.writeInteractions('acme', [given])
+  const [reader, writer] = [true, false].map((queryOnly) => connect(file, { queryOnly }))
+  assert.ok(reader && writer)
+  cleanUp(t, () => reader.close())
+  cleanUp(t, () => writer.close())
+  const runs = runWrites(writer)
+  const { writeInteractions } = interactionWrites(writer, interactionKeeping(writer, runs))
+  let turn = 0
+  const { listChanges } = changeReads(
+    interrupted(reader, () => {
+      turn += 1
+      writeInteractions('acme', packDrafts([draft({ at: NOON + turn, text: `after ${turn}` })]))
+      runs.flush()
+    }),
+  )
+  const { changes, reached } = listChanges('acme', { after: 0, limit: 9, maxBytes: 1e9 })
+  assert.ok(turn > 1)
+  assert.deepEqual([changes.map(({ revision }) => revision), reached], [[1], 1])
+  assert.ok(changes[0]?.kind === 'ended')
+  assert.equal(textOf(changes[0].document), given.json)
 })
 
 test('an open one that gathers is of one moment, also when somebody ends it while it is read', async (t) => {

@@ -1,10 +1,11 @@
-import type { Bite } from '../../erasure.ts'
+import { type Bite, MAX_BITE_BYTES } from '../../erasure.ts'
 import type { Database, Transaction } from '../database.ts'
 import { inTurn, lock, lockedIn, setErased, standingOf } from '../interactions/locked.ts'
 import type { inTurns } from '../interactions/turns.ts'
 import { sql } from '../statement.ts'
 import { integerIn, maybe, textIn } from '../wire/decode.ts'
 import type { Statement } from '../wire/encode.ts'
+import { bytesOf, inOneBite, SIZED, type Sized, sizedIn } from './bite.ts'
 import { bury } from './tombstones.ts'
 
 /** Erasures that one bite goes on with: most of them may find nothing. */
@@ -14,9 +15,9 @@ const ANY = 'SELECT 1 FROM parlance.erasing WHERE account_id = $1 ORDER BY erasu
 /** An erasure takes a revision, so their order is that of asking. */
 const OLDEST = `SELECT erasure_id, customer_id, revision FROM parlance.erasing WHERE account_id = $1
   ORDER BY revision LIMIT 1`
-const OF_ALL = `SELECT id FROM parlance.interactions WHERE account_id = $1 AND revision <= $2
+const OF_ALL = `SELECT ${SIZED} FROM parlance.interactions WHERE account_id = $1 AND revision <= $2
   ORDER BY revision LIMIT $3`
-const OF_CUSTOMER = `SELECT id FROM parlance.interactions WHERE account_id = $1 AND revision <= $2
+const OF_CUSTOMER = `SELECT ${SIZED} FROM parlance.interactions WHERE account_id = $1 AND revision <= $2
   AND customer_id = $4 ORDER BY revision LIMIT $3`
 
 /** An erasure that goes on. */
@@ -40,18 +41,25 @@ async function bite(transaction: Transaction, accountId: string, limit: number, 
   const [account, first] = await transaction.run(lock(accountId), sql(OLDEST, accountId))
   const before = lockedIn(accountId, account).revision
   let count = 0
+  let bytes = 0
+  const isFull = () => count >= limit || bytes >= MAX_BITE_BYTES
   let going = first?.rows[0] && goingIn(first.rows[0])
-  for (let erasures = 0; going !== undefined && erasures < MOST_ERASURES && count < limit; erasures += 1) {
-    const ids = await victims(transaction, accountId, going, limit - count + 1)
-    const named = ids.slice(0, limit - count)
-    const done = named.length === ids.length
+  for (let erasures = 0; going !== undefined && erasures < MOST_ERASURES && !isFull(); erasures += 1) {
+    const all = await victims(transaction, accountId, going, limit - count + 1)
+    const named = inOneBite(all, limit - count, bytes)
+    const done = named.length === all.length
     const reason = going.customerId === undefined ? 'account' : 'customer'
     const results = await transaction.run(
-      ...bury(accountId, named, { revision: before + count, now, reason }),
+      ...bury(
+        accountId,
+        named.map(({ id }) => id),
+        { revision: before + count, now, reason },
+      ),
       ...noting(accountId, going, named.length, done ? now : undefined),
       sql(OLDEST, accountId),
     )
     count += named.length
+    bytes += bytesOf(named)
     const next = results.at(-1)?.rows[0]
     going = next && goingIn(next)
   }
@@ -65,13 +73,13 @@ async function victims(
   accountId: string,
   { customerId, revision }: Going,
   limit: number,
-): Promise<string[]> {
+): Promise<Sized[]> {
   const [found] = await transaction.run(
     customerId === undefined
       ? sql(OF_ALL, accountId, revision, limit)
       : sql(OF_CUSTOMER, accountId, revision, limit, customerId),
   )
-  return found?.rows.map((row) => textIn(row.column(0))) ?? []
+  return found?.rows.map(sizedIn) ?? []
 }
 
 /** `doneAt`: where nothing is left of it. */

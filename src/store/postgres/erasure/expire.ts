@@ -4,12 +4,12 @@ import { UNVEILED } from '../interactions/barrier.ts'
 import { inTurn, lock, lockedIn, setErased, standingOf } from '../interactions/locked.ts'
 import type { inTurns } from '../interactions/turns.ts'
 import { sql } from '../statement.ts'
-import { textIn } from '../wire/decode.ts'
+import { inOneBite, SIZED, sizedIn } from './bite.ts'
 import { RETENTION } from './rows.ts'
 import { bury } from './tombstones.ts'
 
 /** In order of start, which the listing's index has: what ended before a time started before it, and mostly not long before. */
-const OVER = `SELECT id FROM parlance.interactions AS i
+const OVER = `SELECT ${SIZED} FROM parlance.interactions AS i
   WHERE account_id = $1 AND started_at < $2 AND ended_at < $2 AND ended_at IS NOT NULL AND ${UNVEILED}
   ORDER BY started_at, id`
 
@@ -33,8 +33,8 @@ async function bite(
     sql(`${OVER} LIMIT $3`, accountId, endedBefore, limit + 1),
   )
   const { revision: before } = lockedIn(accountId, account)
-  const all = found?.rows.map((row) => textIn(row.column(0))) ?? []
-  const ids = all.slice(0, limit)
+  const all = found?.rows.map(sizedIn) ?? []
+  const ids = inOneBite(all, limit).map(({ id }) => id)
   if (ids.length === 0) return { count: 0, revision: before, more: false }
   const revision = before + ids.length
   await transaction.commit(

@@ -3,7 +3,7 @@ import { integerIn, maybe, textIn } from '../wire/decode.ts'
 import type { Row } from '../wire/row.ts'
 
 /**
- * The row by which what retention has erased is purged: of each account one, under this kind and id. It is no erasure that anybody has
+ * The row by which what retention or a copy has erased is purged: of each account one, under this kind and id. It is no erasure that anybody has
  * asked for, so nobody is told of it, and it is not copied to other stores, whose files never held what it stands for.
  */
 export const RETENTION = 'retention'

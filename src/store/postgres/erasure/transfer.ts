@@ -43,6 +43,7 @@ export function erasureTransfer(database: Database): ErasureTransfer {
         database,
         accountId,
         putTombstones(accountId, tombstones),
+        notingGone(accountId, tombstones),
         ...takeAway(
           accountId,
           tombstones.map(({ id }) => id),
@@ -121,6 +122,21 @@ function putTombstones(accountId: string, tombstones: Tombstone[]): Statement {
     integers(tombstones.map(({ revision }) => revision)),
     integers(tombstones.map(({ erasedAt }) => erasedAt)),
     texts(tombstones.map(({ reason }) => reason)),
+  )
+}
+
+/** That there is something to purge, where there are interactions of these ids: see RETENTION. */
+function notingGone(accountId: string, tombstones: Tombstone[]): Statement {
+  return sql(
+    `INSERT INTO parlance.erasures AS e (account_id, erasure_id, kind, requested_at, interactions, erased_at)
+     SELECT $1, $2, $2, $3, count(*), $3 FROM parlance.interactions WHERE account_id = $1 AND id = ANY($4)
+     HAVING count(*) > 0
+     ON CONFLICT (account_id, erasure_id) DO UPDATE SET purged_at = NULL, erased_at = excluded.erased_at,
+       interactions = e.interactions + excluded.interactions`,
+    accountId,
+    RETENTION,
+    tombstones.reduce((last, { erasedAt }) => Math.max(last, erasedAt), 0),
+    texts(tombstones.map(({ id }) => id)),
   )
 }
 

@@ -11,9 +11,12 @@ import { blockIn, transcriptIn } from './stored.ts'
 /**
  * One statement, so that all is of one moment. Revisions are committed in their order, so that what is behind one comes
  * later and nothing before it. The bytes of what is before each row are summed up, for a page to end where they are passed.
- * What an erasure hides is passed over; of a whole account at once, which may be very much.
+ * What an erasure hides is passed over; of a whole account at once, which may be very much. Beside each row, or alone, is the account's
+ * last revision.
  */
-const CHANGES = `SELECT revision, id, ended, transcript, crc, length, CASE WHEN ended THEN body END, reason, count FROM (
+const CHANGES = `SELECT f.revision, id, ended, transcript, crc, length, CASE WHEN ended THEN body END, reason, count,
+    account.revision
+  FROM parlance.revisions AS account LEFT JOIN (
     SELECT *, count(*) OVER () AS count,
       sum(CASE WHEN ended THEN length ELSE 0 END) OVER (ORDER BY revision ROWS UNBOUNDED PRECEDING)::bigint AS bytes,
       row_number() OVER (ORDER BY revision) AS number
@@ -28,16 +31,22 @@ const CHANGES = `SELECT revision, id, ended, transcript, crc, length, CASE WHEN 
        WHERE account_id = $1 AND revision > (SELECT $2::bigint) ORDER BY revision LIMIT $3)
       ORDER BY revision LIMIT $3
     ) AS following
-  ) AS bounded
-  WHERE number < $3 AND (bytes <= $4 OR number = 1) ORDER BY revision`
+  ) AS f ON number < $3 AND (bytes <= $4 OR number = 1)
+  WHERE account.account_id = $1`
 
 export function changeReads(database: Database) {
   return {
     async listChanges(accountId: string, { after, limit, maxBytes }: ChangesQuery): Promise<Changes> {
-      const { rows } = await database.run(sql(CHANGES, accountId, after, limit + 1, maxBytes))
+      const { rows: found } = await database.run(sql(CHANGES, accountId, after, limit + 1, maxBytes))
+      const last = maybe(found[0]?.column(9), integerIn) ?? 0
+      // They come in order, but nothing says so.
+      const told = found.filter((row) => row.column(0) !== null)
+      const rows = told.toSorted((a, b) => a.integer(0) - b.integer(0))
       const count = maybe(rows[0]?.column(8), integerIn) ?? 0
       const changes = rows.map(changeIn)
-      return { changes, more: count > changes.length, free: () => freeRows(rows) }
+      const more = count > changes.length
+      const reached = more ? (changes.at(-1) as Change).revision : Math.max(last, after)
+      return { changes, more, reached, free: () => freeRows(rows) }
     },
   }
 }

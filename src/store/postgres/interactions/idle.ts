@@ -1,9 +1,11 @@
 import type { Bite, Idleness } from '../../erasure.ts'
 import type { Database, Transaction } from '../database.ts'
+import { inOneBite } from '../erasure/bite.ts'
 import { sql } from '../statement.ts'
 import { textIn } from '../wire/decode.ts'
 import type { Statement } from '../wire/encode.ts'
 import { texts } from '../wire/encode.ts'
+import type { Row } from '../wire/row.ts'
 import { UNVEILED } from './barrier.ts'
 import type { Deflater } from './deflater.ts'
 import { inTurn, lock, lockedIn, setRevision, standingOf } from './locked.ts'
@@ -12,7 +14,7 @@ import { FIND, readBlock, storedIn } from './stored.ts'
 import type { inTurns } from './turns.ts'
 import { upsert } from './upsert.ts'
 
-const SILENT = `SELECT id, word_at FROM parlance.interactions AS i
+const SILENT = `SELECT id, word_at, length + coalesce(gathered_bytes, 0) FROM parlance.interactions AS i
   WHERE account_id = $1 AND ended_at IS NULL AND word_at < $2 AND ${UNVEILED} ORDER BY word_at`
 
 /** Milliseconds to the microseconds of interactions. */
@@ -36,14 +38,15 @@ export function idleEnding(database: Database, deflater: Deflater, turns: Return
       sql(`${SILENT} LIMIT $3`, accountId, before, limit + 1),
     )
     let { revision } = lockedIn(accountId, account)
-    const silent = found?.rows ?? []
-    for (const row of silent.slice(0, limit)) {
+    const silent = (found?.rows ?? []).map(silentIn)
+    const some = inOneBite(silent, limit)
+    for (const { id, wordAt } of some) {
       revision += 1
-      const ending = await ended(transaction, accountId, textIn(row.column(0)), row.integer(1), revision)
+      const ending = await ended(transaction, accountId, id, wordAt, revision)
       await transaction.run(...ending)
     }
     if (silent.length > 0) await transaction.commit(setRevision(accountId, revision))
-    return { count: Math.min(limit, silent.length), revision, more: silent.length > limit }
+    return { count: some.length, revision, more: silent.length > some.length }
   }
 
   async function ended(
@@ -70,4 +73,8 @@ export function idleEnding(database: Database, deflater: Deflater, turns: Return
   }
 
   return { endIdle }
+}
+
+function silentIn(row: Row): { id: string; wordAt: number; bytes: number } {
+  return { id: textIn(row.column(0)), wordAt: row.integer(1), bytes: row.integer(2) }
 }

@@ -36,6 +36,7 @@ export function changeReads(db: DatabaseSync) {
      WHERE account_id = ? AND revision > ? ORDER BY revision LIMIT ?`,
   )
   tombstones.setReturnArrays(true)
+  const revision = db.prepare('SELECT revision FROM accounts WHERE account_id = ?')
   const run = db.prepare(
     `SELECT body FROM runs WHERE account_id = ? AND (last_started_at, last_id) >= (?, ?)
      ORDER BY last_started_at, last_id LIMIT 1`,
@@ -64,10 +65,20 @@ export function changeReads(db: DatabaseSync) {
       changes.push(change)
     }
     documents.free()
-    return { changes, more: rows.length > changes.length, free: () => {} }
+    const more = rows.length > changes.length
+    return { changes, more, reached: more ? lastOf(changes) : lastRevision(accountId, after), free: () => {} }
+  }
+
+  function lastRevision(accountId: string, after: number): number {
+    const account = revision.get(accountId) as { revision: number } | undefined
+    return Math.max(account?.revision ?? 0, after)
   }
 
   return { listChanges }
+}
+
+function lastOf(changes: Change[]): number {
+  return (changes.at(-1) as Change).revision
 }
 
 function changeOf(row: Columns | Tombstone, documents: Documents): Change {

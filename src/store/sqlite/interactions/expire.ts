@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { comparePlaces, type Place } from '../../../interaction/place.ts'
-import type { Bite, Expiry } from '../../erasure.ts'
-import { UNPURGED } from '../purge.ts'
+import { type Bite, type Expiry, MAX_BITE_BYTES } from '../../erasure.ts'
+import { unpurgedWrites } from '../purge.ts'
 import type { Going, InteractionKeeping } from './keep.ts'
 import { decodeRun } from './run.ts'
 import type { RunWrites } from './runs.ts'
@@ -10,6 +10,9 @@ import { VEILED } from './veil.ts'
 
 /** Runs that one bite looks at: a thousand interactions, some ten milliseconds. */
 const MAX_RUNS = 64
+
+/** What one that has ended has not. */
+const ENDED = { length: null, gathered: null, gatheredBytes: null }
 
 interface RunRow extends Place {
   /** Null for a run of one document, whose place is the run's. */
@@ -24,6 +27,7 @@ interface RunRow extends Place {
 export function expiryWrites(db: DatabaseSync, interactions: InteractionKeeping, runs: RunWrites) {
   const statements = prepare(db)
   const tombstones = tombstoneWrites(db, interactions)
+  const noteUnpurged = unpurgedWrites(db)
   const reached = new Map<string, Place>()
 
   function expire(accountId: string, { endedBefore, limit, now }: Expiry): Bite {
@@ -31,19 +35,24 @@ export function expiryWrites(db: DatabaseSync, interactions: InteractionKeeping,
     if (account === undefined) return { count: 0, revision: 0, more: false }
     // What is held of the current run is to be seen here.
     runs.flush()
-    const { places, next } = walk(accountId, endedBefore, limit)
+    const { places, next: end } = walk(accountId, endedBefore, limit)
     let { revision } = account
-    for (const { id, ...going } of places) {
+    let bytes = 0
+    let next = end
+    for (const [index, { id, ...going }] of places.entries()) {
       revision += 1
-      tombstones.bury(accountId, { id, revision, erasedAt: now, reason: 'retention' }, going)
+      bytes += tombstones.bury(accountId, { id, revision, erasedAt: now, reason: 'retention' }, going)
+      if (bytes < MAX_BITE_BYTES || index === places.length - 1) continue
+      next = { startedAt: going.startedAt, id }
+      break
     }
     if (next === undefined) reached.delete(accountId)
     else reached.set(accountId, next)
-    if (places.length > 0) {
+    if (revision > account.revision) {
       statements.setRevision.run(revision, accountId)
-      statements.setUnpurged.run(UNPURGED, `${accountId} ${revision}`)
+      noteUnpurged(accountId, revision)
     }
-    return { count: places.length, revision, more: next !== undefined }
+    return { count: revision - account.revision, revision, more: next !== undefined }
   }
 
   /** What is over in the next runs; where to go on, if this is not the end. */
@@ -58,7 +67,7 @@ export function expiryWrites(db: DatabaseSync, interactions: InteractionKeeping,
         if (place.startedAt >= endedBefore) return { places, next: undefined }
         if (places.length === limit) return { places, next: at }
         const over = statements.over.get(accountId, place.id, endedBefore) as { endedAt: number } | undefined
-        if (over !== undefined) places.push({ ...place, endedAt: over.endedAt, gathered: null })
+        if (over !== undefined) places.push({ ...place, ...ENDED, endedAt: over.endedAt })
         at = place
       }
     }
@@ -77,9 +86,6 @@ function prepare(db: DatabaseSync) {
   return {
     revision: db.prepare('SELECT revision FROM accounts WHERE account_id = ?'),
     setRevision: db.prepare('UPDATE accounts SET revision = ? WHERE account_id = ?'),
-    setUnpurged: db.prepare(
-      'INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
-    ),
     run: db.prepare(
       `SELECT last_started_at AS startedAt, last_id AS id, CASE WHEN count > 1 THEN body END AS body FROM runs
        WHERE account_id = ? AND (last_started_at, last_id) > (?, ?)

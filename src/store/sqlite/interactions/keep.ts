@@ -21,7 +21,7 @@ export interface Stored {
 }
 
 /** What has to be known of one that is taken out. */
-export type Going = Pick<Stored, 'startedAt' | 'endedAt' | 'gathered'>
+export type Going = Pick<Stored, 'startedAt' | 'endedAt' | 'length' | 'gathered' | 'gatheredBytes'>
 
 /** An interaction as it is to be stored. */
 export interface Kept {
@@ -59,8 +59,8 @@ export interface InteractionKeeping extends GatheredWrites {
   mark(accountId: string, id: string, mark: Mark, stored: Stored): void
   /** Notes when an open one was last heard of. */
   touch(accountId: string, id: string, wordAt: number): void
-  /** Takes all of it out. */
-  remove(accountId: string, id: string, stored: Going): void
+  /** Takes all of it out; gives about how many bytes that were. */
+  remove(accountId: string, id: string, stored: Going): number
 }
 
 /**
@@ -106,10 +106,11 @@ export function interactionKeeping(db: DatabaseSync, runs: RunWrites): Interacti
     statements.mark.run(revision, transcript, word, count, bytes, accountId, id)
   }
 
-  function remove(accountId: string, id: string, { endedAt, startedAt, gathered }: Going): void {
-    if (endedAt !== null) runs.remove(accountId, { startedAt, id })
-    if (gathered !== null) messages.removeMessages(accountId, id)
+  function remove(accountId: string, id: string, { endedAt, startedAt, ...going }: Going): number {
+    const removed = endedAt === null ? (going.length ?? 0) : runs.remove(accountId, { startedAt, id })
+    if (going.gathered !== null) messages.removeMessages(accountId, id)
     statements.remove.run(accountId, id)
+    return removed + (going.gatheredBytes ?? 0)
   }
 
   return {

@@ -46,13 +46,18 @@ export function runWrites(db: DatabaseSync) {
     if (run.documents.length > MAX_RUN_DOCUMENTS || run.bytes > MAX_RUN_BYTES) divide(run, index)
   }
 
-  /** Takes the document at this place out. Error where there is none, since then runs and interactions disagree. */
-  function remove(accountId: string, place: Place): void {
+  /**
+   * Takes the document at this place out, and gives its deflated bytes. Error where there is none, since then runs and interactions
+   * disagree.
+   */
+  function remove(accountId: string, place: Place): number {
     const run = enter(accountId, place)
     const index = indexFrom(run.documents, place)
-    run.bytes -= foundAt(run, index, place).deflated.length
+    const bytes = foundAt(run, index, place).deflated.length
+    run.bytes -= bytes
     run.documents.splice(index, 1)
     run.changed = true
+    return bytes
   }
 
   /** The document at this place. Error where there is none. */

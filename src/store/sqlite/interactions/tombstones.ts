@@ -12,10 +12,15 @@ export function tombstoneWrites(db: DatabaseSync, interactions: InteractionKeepi
   )
   return {
     has: (accountId: string, id: string) => find.get(accountId, id) !== undefined,
-    /** `stored` is what there is of it. */
-    bury(accountId: string, { id, revision, erasedAt, reason }: Tombstone, stored: Going | undefined): void {
-      if (stored !== undefined) interactions.remove(accountId, id, stored)
+    /** `stored` is what there is of it. Gives about how many bytes that were. */
+    bury(
+      accountId: string,
+      { id, revision, erasedAt, reason }: Tombstone,
+      stored: Going | undefined,
+    ): number {
+      const bytes = stored === undefined ? 0 : interactions.remove(accountId, id, stored)
       insert.run(accountId, id, revision, erasedAt, reason)
+      return bytes
     },
   }
 }
