@@ -123,7 +123,7 @@ export interface Store {
   getErasure(accountId: string, erasureId: string): Promise<Erasure | undefined>
   /**
    * Writes the files anew, so that nothing is left in them of what was erased, and notes that of all erasures that were done
-   * before. False where there was nothing to purge. Others wait meanwhile.
+   * before, with the time when it was through; it begins at `now`. False where there was nothing to purge. Others wait meanwhile.
    */
   purge(now: number): Promise<boolean>
   /**

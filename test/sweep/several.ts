@@ -5,7 +5,7 @@ import { RETRY } from '../../src/sweep/chore.ts'
 import { LAST_PURGE } from '../../src/sweep/purger.ts'
 import { createSweep, ROUND } from '../../src/sweep/sweep.ts'
 import { draft, NOON, write } from '../store/contract/drafts.ts'
-import { changesOf, erase } from '../store/contract/living-drafts.ts'
+import { assertPurged, changesOf, erase } from '../store/contract/living-drafts.ts'
 import { cleanUp } from '../store/sqlite/support.ts'
 import { Reported, TestClock } from './support.ts'
 
@@ -61,7 +61,7 @@ export function severalProcesses(open: OpenTwice): void {
     await pass(1)
     assert.deepEqual(report.failures, [])
     assert.deepEqual([report.purges, report.lastPurge], [1, clock.now()])
-    assert.equal((await store.getErasure('acme', erasure.erasureId))?.purgedAt, clock.now())
+    assertPurged(await store.getErasure('acme', erasure.erasureId), clock.now())
     assert.equal(await store.getSetting(LAST_PURGE), new Date(clock.now()).toISOString())
     await pass(12)
     assert.equal(report.purges, 1)

@@ -52,6 +52,7 @@ export function purgeOn(db: DatabaseSync): (now: number) => boolean {
   }
 
   return (now) => {
+    const since = performance.now()
     const erasures = purgeable()
     const { value: unpurged } = (statements.unpurged.get(UNPURGED) ?? {}) as { value?: string }
     if (erasures.length === 0 && unpurged === undefined) return false
@@ -62,7 +63,7 @@ export function purgeOn(db: DatabaseSync): (now: number) => boolean {
       // Also where the disk became full of it: the log gives the room back, which others need.
       checkpoint(db)
     }
-    note(erasures, unpurged, now)
+    note(erasures, unpurged, now + Math.round(performance.now() - since))
     return true
   }
 }

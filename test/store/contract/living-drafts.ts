@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readPatches } from '../../../src/interaction/patch.ts'
 import type { Addition, AdditionResult } from '../../../src/store/addition.ts'
-import type { ErasureTarget } from '../../../src/store/erasure.ts'
+import type { Erasure, ErasureTarget } from '../../../src/store/erasure.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { draft, message, type Told, textsOf } from './drafts.ts'
 
@@ -56,6 +56,12 @@ export async function finishErasing(store: Store, accountId: string, limit = 3):
     count += bite.count
     if (!bite.more) return count
   }
+}
+
+/** Fails unless the erasure was purged by a purge that began then: it is through some time later. */
+export function assertPurged(erasure: Erasure | undefined, began: number): void {
+  const at = erasure?.purgedAt ?? 0
+  assert.ok(at >= began && at < began + 60_000, `${at} - ${began}`)
 }
 
 /** What a follower is told of the account, without documents. */

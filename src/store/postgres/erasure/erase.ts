@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { customerHash, ERASURE_KEY_BYTES, EVERY_CUSTOMER } from '../../customer-hash.ts'
 import type { Erased, Erasure, ErasureRequest } from '../../erasure.ts'
 import type { Database, Transaction } from '../database.ts'
-import { TOMBSTONES, UNVEILED } from '../interactions/barrier.ts'
+import { TOMBSTONES } from '../interactions/barrier.ts'
 import { inTurn, type Locked, lock, lockedIn, setErased } from '../interactions/locked.ts'
 import type { inTurns } from '../interactions/turns.ts'
 import { sql } from '../statement.ts'
-import { booleanIn, textIn } from '../wire/decode.ts'
+import { textIn } from '../wire/decode.ts'
 import { type Statement, texts } from '../wire/encode.ts'
 import { ERASURE_COLUMNS, erasureIn, RETENTION } from './rows.ts'
 import { bury } from './tombstones.ts'
@@ -41,7 +41,7 @@ export function erasureQueries(database: Database, turns: ReturnType<typeof inTu
   }
 }
 
-/** All at once. What another erasure hides counts as unknown, and is taken away with the others. */
+/** All at once. What another erasure hides is this one's now, so that each is counted once. */
 async function eraseNamed(
   transaction: Transaction,
   accountId: string,
@@ -51,15 +51,11 @@ async function eraseNamed(
 ): Promise<Erased> {
   const [buried, found] = await transaction.run(
     sql(TOMBSTONES, accountId, texts(ids)),
-    sql(
-      `SELECT id, ${UNVEILED} FROM parlance.interactions AS i WHERE account_id = $1 AND id = ANY($2)`,
-      accountId,
-      texts(ids),
-    ),
+    sql('SELECT id FROM parlance.interactions WHERE account_id = $1 AND id = ANY($2)', accountId, texts(ids)),
   )
   const gone = new Set(buried?.rows.map((row) => textIn(row.column(0))))
-  const seen = found?.rows.filter((row) => booleanIn(row.column(1))) ?? []
-  const known = new Set(seen.map((row) => textIn(row.column(0))))
+  const stored = found?.rows.map((row) => textIn(row.column(0))) ?? []
+  const known = new Set(stored.filter((id) => !gone.has(id)))
   const named = ids.filter((id) => !gone.has(id))
   const { now } = request
   const erasure = { ...begun(request), interactions: known.size, erasedAt: now }

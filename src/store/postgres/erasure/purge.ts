@@ -52,6 +52,7 @@ export interface Purging {
 
 export function purgeWork(database: Database, { patient, patience }: Purging) {
   async function purge(now: number): Promise<boolean> {
+    const since = performance.now()
     const before = await unpurged(database)
     if (before.length === 0) return false
     await mayPurge(database)
@@ -62,7 +63,7 @@ export function purgeWork(database: Database, { patient, patience }: Purging) {
         performance.now() + patience,
       )
     }
-    await note(database, before, now)
+    await note(database, before, now + Math.round(performance.now() - since))
     return true
   }
 

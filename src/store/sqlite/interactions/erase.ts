@@ -31,7 +31,10 @@ export function erasureWrites(db: DatabaseSync, interactions: InteractionKeeping
       : veil(accountId, request, revision)
   }
 
-  /** Erases what is named, at once; what is not there gets a tombstone as well, for it may be on its way. */
+  /**
+   * Erases what is named, at once; what is not there gets a tombstone as well, for it may be on its way. What another erasure hides is
+   * this one's now, so that each is counted once.
+   */
   function eraseNow(accountId: string, request: ErasureRequest, ids: string[]): Erased {
     const { erasureId, now } = request
     const state = stateOf(accountId)
@@ -39,8 +42,9 @@ export function erasureWrites(db: DatabaseSync, interactions: InteractionKeeping
     let { revision } = state
     for (const id of new Set(ids)) {
       const stored = interactions.find(accountId, id)
-      if (stored === undefined || state.refuses({ id }, stored)) unknown.push(id)
-      if (tombstones.has(accountId, id)) continue
+      const buried = tombstones.has(accountId, id)
+      if (stored === undefined || buried) unknown.push(id)
+      if (buried) continue
       revision += 1
       tombstones.bury(accountId, { id, revision, erasedAt: now, reason: 'interactions' }, stored)
     }
