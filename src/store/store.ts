@@ -128,7 +128,7 @@ export interface Store {
   purge(now: number): Promise<boolean>
   /**
    * Takes on a work of the whole deployment until a time (milliseconds since 1970); false while somebody else has it. `holder`
-   * may take it on again, and give it back with `until` = 0.
+   * may take it on again, and give it back with `until` = 0. For MAX_CLAIM at most (claim.ts).
    */
   claim(work: string, holder: string, now: number, until: number): Promise<boolean>
 

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { MAX_CLAIM } from '../claim.ts'
 
 /** Settings that say who has taken on a work of the whole deployment, and until when: `HOLDER UNTIL`. They are not copied. */
 export const CLAIM_PREFIX = 'claim:'
@@ -14,7 +15,8 @@ export function claimWrites(db: DatabaseSync) {
     const row = get.get(name) as { value: string } | undefined
     if (row === undefined) return true
     const space = row.value.lastIndexOf(' ')
-    return row.value.slice(0, space) === holder || Number(row.value.slice(space + 1)) <= now
+    const until = Number(row.value.slice(space + 1))
+    return row.value.slice(0, space) === holder || until <= now || until > now + MAX_CLAIM
   }
 
   return {

@@ -16,6 +16,7 @@ import { interactionReads } from './interactions/read.ts'
 import { keyReads } from './keys.ts'
 import { migrate } from './migrate.ts'
 import { transferReads } from './transfer.ts'
+import { upgradeCheck } from './upgraded.ts'
 import { startWriter, type Writer } from './writer.ts'
 
 /**
@@ -191,9 +192,11 @@ function lifecycle(
   path: string,
 ): Pick<Store, 'ping' | 'inspect' | 'close'> {
   const ping = db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1')
+  const checkUpgrade = upgradeCheck(db)
   return {
     ping: promised(() => {
       ping.get()
+      checkUpgrade()
     }),
     inspect: promised(() => inspect(db, path)),
     async close() {

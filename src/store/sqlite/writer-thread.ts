@@ -8,6 +8,7 @@ import type { Reply, Request } from '../thread.ts'
 import { connect, translateError } from './connect.ts'
 import { runWrites } from './interactions/runs.ts'
 import { operationsOn } from './operations.ts'
+import { upgradeCheck } from './upgraded.ts'
 
 /**
  * The one thread that writes. What has arrived by the time it looks is committed together, so that many small
@@ -34,6 +35,7 @@ const LONG = new Set(['erase', 'eraseMore', 'expire', 'endIdle'])
 const port = parentPort as MessagePort
 const db = connect((workerData as { path: string }).path, { queryOnly: false })
 const runs = runWrites(db)
+const checkUpgrade = upgradeCheck(db)
 const operations = operationsOn(db, runs) as unknown as Record<string, (...args: unknown[]) => unknown>
 
 port.on('message', (first: Request | 'close') => {
@@ -92,6 +94,7 @@ function commitFrom(first: Request): Group {
   let bytes = 0
   try {
     db.exec('BEGIN IMMEDIATE')
+    checkUpgrade()
     const until = performance.now() + MAX_GROUP_TIME
     while (next !== undefined && next.operation !== ALONE) {
       group.push(next)

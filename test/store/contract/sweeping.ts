@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { formatInstant, MINUTE } from '../../../src/interaction/instant.ts'
+import { MAX_CLAIM } from '../../../src/store/claim.ts'
 import type { Bite } from '../../../src/store/erasure.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { draft, draftWithoutMessages, jsonOf, listedIds, message, NOON, write } from './drafts.ts'
@@ -269,6 +270,16 @@ export function sweepingContract(driver: StoreDriver, shared: SharedStore): void
       assert.equal(await store.claim('sweep', 'a', 3002, 5000), false)
       assert.equal(await store.claim('sweep', 'b', 3003, 0), true)
       assert.equal(await store.claim('sweep', 'a', 3004, 5000), true)
+    })
+
+    test('of a clock that was far ahead holds nobody up', async (t) => {
+      const { store } = await openFor(t, driver)
+      const ahead = 1000 + 3 * MAX_CLAIM
+      assert.equal(await store.claim('sweep', 'ahead', ahead, ahead + 5000), true)
+      assert.equal(await store.claim('sweep', 'a', 1000, 2000), true)
+      assert.equal(await store.claim('sweep', 'b', 1500, 2500), false)
+      assert.equal(await store.claim('sweep', 'a', 1000, 1000 + MAX_CLAIM), true)
+      assert.equal(await store.claim('sweep', 'b', 1000, 2500), false)
     })
 
     test('is got by one of many', async (t) => {
