@@ -8,6 +8,8 @@ const server = await startServer({ after })
 
 const send = ({ token }: Pick<Access, 'token'>, method: string, path: string, body?: Ask['body']) =>
   ask(server, path, { method, token, body })
+const eliminate = (access: Access, interaction_ids: unknown) =>
+  send(access, 'DELETE', '/omnichannel/interactions/transcript', { interaction_ids })
 const one = (id: string) => `/v1/interactions/${encodeURIComponent(id)}`
 const PATTERN = /^[a-z2-7]{16}$/
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/
@@ -205,9 +207,7 @@ test('transcripts are eliminated by a list of ids, as the contract has it', asyn
   const access = await createAccess(server)
   await write(server, access, [interaction('a'), interaction('b'), interaction('c')])
   const ids = ['a', 'none', 'b', 'a', 'none']
-  const answer = await send(access, 'DELETE', '/omnichannel/interactions/transcript', {
-    interaction_ids: ids,
-  })
+  const answer = await eliminate(access, ids)
   const { id, ...result } = JSON.parse(answer.text)
   assert.equal(answer.status, 200)
   assert.match(id, PATTERN)
@@ -222,9 +222,7 @@ test('transcripts are eliminated by a list of ids, as the contract has it', asyn
   assert.deepEqual([receipt.kind, receipt.state, receipt.interactions], ['interactions', 'erased', 2])
   for (const each of ['a', 'b', 'none']) await assertRefused(access, each)
   assert.deepEqual(await listed(access), ['c'])
-  const last = await send(access, 'DELETE', '/omnichannel/interactions/transcript', {
-    interaction_ids: ['c'],
-  })
+  const last = await eliminate(access, ['c'])
   const { has_errors, errors } = JSON.parse(last.text)
   assert.deepEqual([has_errors, errors], [false, []])
 })
@@ -242,7 +240,7 @@ test('a list that cannot be used erases nothing', async () => {
     [['a', null], ['interaction_ids[1]']],
   ]
   for (const [interaction_ids, names] of lists) {
-    const answer = await send(access, 'DELETE', '/omnichannel/interactions/transcript', { interaction_ids })
+    const answer = await eliminate(access, interaction_ids)
     assert.equal(answer.status, 400)
     const { code, fields } = JSON.parse(answer.text)
     assert.deepEqual([code, fields.map(({ name }: { name: string }) => name)], ['1904001', names])
@@ -258,10 +256,7 @@ test('a list that cannot be used erases nothing', async () => {
   }
   assert.equal((await send(access, 'DELETE', '/omnichannel/interactions/transcript', 'x')).status, 415)
   assert.deepEqual(await listed(access), ['a'])
-  const most = { interaction_ids: many(MAX_ERASED_IDS) }
-  const { total_errors } = JSON.parse(
-    (await send(access, 'DELETE', '/omnichannel/interactions/transcript', most)).text,
-  )
+  const { total_errors } = JSON.parse((await eliminate(access, many(MAX_ERASED_IDS))).text)
   assert.equal(total_errors, MAX_ERASED_IDS)
 })
 

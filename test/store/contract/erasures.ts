@@ -4,7 +4,7 @@ import type { ErasureTarget } from '../../../src/store/erasure.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { draft, draftWithoutMessages, jsonOf, listedIds, message, NOON, write } from './drafts.ts'
 import type { SharedStore } from './driver.ts'
-import { add, changesOf, erase, finishErasing, NOW, opening, openTexts } from './living-drafts.ts'
+import { add, assertHidden, changesOf, erase, finishErasing, NOW, opening } from './living-drafts.ts'
 
 const ERASED = { outcome: 'rejected', reason: 'erased' }
 /** Microseconds since 1970. */
@@ -17,17 +17,6 @@ async function isRefused(store: Store, accountId: string, given: Parameters<type
   const added = await add(store, accountId, [message('new')], { id, opening: opening(given) })
   assert.equal(added.outcome === 'rejected' && added.reason, 'erased')
   assert.equal(await jsonOf(store, accountId, id), undefined)
-}
-
-/** Nothing of it can be seen. */
-async function assertHidden(store: Store, accountId: string, ids: string[]): Promise<void> {
-  for (const id of ids) assert.equal(await jsonOf(store, accountId, id), undefined, id)
-  const seen = await listedIds(store, accountId)
-  assert.ok(!ids.some((id) => seen.includes(id)), `${seen}`)
-  const open = (await openTexts(store, accountId)).map((text) => JSON.parse(text).id)
-  assert.ok(!ids.some((id) => open.includes(id)), `${open}`)
-  const told = (await changesOf(store, accountId)).filter(([, , kind]) => kind !== 'erased')
-  assert.ok(!told.some(([, id]) => ids.includes(id as string)), JSON.stringify(told))
 }
 
 export function erasuresContract(shared: SharedStore): void {

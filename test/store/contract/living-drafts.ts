@@ -3,7 +3,7 @@ import { readPatches } from '../../../src/interaction/patch.ts'
 import type { Addition, AdditionResult } from '../../../src/store/addition.ts'
 import type { Erasure, ErasureTarget } from '../../../src/store/erasure.ts'
 import type { Store } from '../../../src/store/store.ts'
-import { draft, message, type Told, textsOf } from './drafts.ts'
+import { draft, jsonOf, listedIds, message, type Told, textsOf } from './drafts.ts'
 
 /** Noon of the day after the conversations, in milliseconds since 1970. */
 export const NOW = Date.UTC(2024, 2, 1, 12)
@@ -78,4 +78,15 @@ const EVERY = { from: Date.UTC(1900, 0, 1) * 1000, to: Date.UTC(2200, 0, 1) * 10
 export async function openTexts(store: Store, accountId: string, limit = 1000): Promise<string[]> {
   const query = { window: EVERY, limit, maxBytes: Number.MAX_SAFE_INTEGER }
   return textsOf(await store.listOpen(accountId, query))
+}
+
+/** Nothing of it can be seen. */
+export async function assertHidden(store: Store, accountId: string, ids: string[]): Promise<void> {
+  for (const id of ids) assert.equal(await jsonOf(store, accountId, id), undefined, id)
+  const seen = await listedIds(store, accountId)
+  assert.ok(!ids.some((id) => seen.includes(id)), `${seen}`)
+  const open = (await openTexts(store, accountId)).map((text) => JSON.parse(text).id)
+  assert.ok(!ids.some((id) => open.includes(id)), `${open}`)
+  const told = (await changesOf(store, accountId)).filter(([, , kind]) => kind !== 'erased')
+  assert.ok(!told.some(([, id]) => ids.includes(id as string)), JSON.stringify(told))
 }
