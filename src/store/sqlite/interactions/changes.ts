@@ -8,6 +8,7 @@ import type { Changes, ChangesQuery } from '../../changes.ts'
 import { documentIn } from './run.ts'
 import { inSnapshot } from './snapshot.ts'
 import { VEILED } from './veil.ts'
+import { MAX_EXAMINED } from './veiled-listing.ts'
 
 type Columns = [
   revision: number,
@@ -22,15 +23,20 @@ type Tombstone = [revision: number, id: string, reason: ErasureReason]
 const MOST_RUNS = 8
 
 export function changeReads(db: DatabaseSync) {
-  // What is veiled comes later, as a tombstone. Where the whole account is, the index skips it.
   const following = db.prepare(
-    `SELECT i.revision, i.id, i.started_at, i.ended_at, i.transcript FROM interactions AS i
-     WHERE i.account_id = ?1 AND i.revision > max(?2, coalesce(
-         (SELECT max(e.revision) FROM erasing AS e WHERE e.account_id = ?1 AND e.customer_id IS NULL), 0))
-       AND NOT ${VEILED}
-     ORDER BY i.revision LIMIT ?3`,
+    `SELECT revision, id, started_at, ended_at, transcript FROM interactions
+     WHERE account_id = ? AND revision > ? ORDER BY revision LIMIT ?`,
   )
   following.setReturnArrays(true)
+  const erasing = db.prepare(
+    'SELECT max(revision) AS revision FROM erasing WHERE account_id = ? AND customer_id IS NULL',
+  )
+  const isErasing = db.prepare('SELECT 1 FROM erasing WHERE account_id = ? LIMIT 1')
+  const examined = db.prepare(
+    `SELECT i.revision, i.id, i.started_at, i.ended_at, i.transcript, ${VEILED} FROM interactions AS i
+     WHERE i.account_id = ?1 AND i.revision > ?2 ORDER BY i.revision LIMIT ?3`,
+  )
+  examined.setReturnArrays(true)
   const tombstones = db.prepare(
     `SELECT revision, id, reason FROM tombstones
      WHERE account_id = ? AND revision > ? ORDER BY revision LIMIT ?`,
@@ -48,8 +54,9 @@ export function changeReads(db: DatabaseSync) {
   }
 
   function read(accountId: string, { after, limit, maxBytes }: ChangesQuery): Changes {
-    const living = following.all(accountId, after, limit + 1) as unknown as Columns[]
-    const erased = tombstones.all(accountId, after, limit + 1) as unknown as Tombstone[]
+    const { living, upTo } = livingAfter(accountId, after, limit + 1)
+    const buried = tombstones.all(accountId, after, limit + 1) as unknown as Tombstone[]
+    const erased = upTo === undefined ? buried : buried.filter(([revision]) => revision <= upTo)
     const rows = erased.length === 0 ? living : [...living, ...erased].sort(([a], [b]) => a - b)
     const documents = new Documents((place) => {
       const found = run.get(accountId, place.startedAt, place.id) as { body: Uint8Array } | undefined
@@ -65,8 +72,33 @@ export function changeReads(db: DatabaseSync) {
       changes.push(change)
     }
     documents.free()
-    const more = rows.length > changes.length
-    return { changes, more, reached: more ? lastOf(changes) : lastRevision(accountId, after), free: () => {} }
+    const cut = rows.length > changes.length
+    const reached = cut ? lastOf(changes) : (upTo ?? lastRevision(accountId, after))
+    return { changes, more: cut || upTo !== undefined, reached, free: () => {} }
+  }
+
+  /**
+   * Interactions after a revision; `upTo` is the revision at which the look ended, where it ended before all were seen. What is
+   * veiled is passed over, and comes later as a tombstone: of a whole account at once, of a customer one by one, so not too many
+   * for one page.
+   */
+  function livingAfter(
+    accountId: string,
+    after: number,
+    limit: number,
+  ): { living: Columns[]; upTo?: number } {
+    if (isErasing.get(accountId) === undefined) {
+      return { living: following.all(accountId, after, limit) as unknown as Columns[] }
+    }
+    const { revision } = erasing.get(accountId) as { revision: number | null }
+    const from = Math.max(after, revision ?? 0)
+    const seen = examined.all(accountId, from, MAX_EXAMINED) as unknown as [...Columns, veiled: number][]
+    const living = seen.filter(([, , , , , veiled]) => veiled === 0)
+    const last = seen.length === MAX_EXAMINED ? seen.at(-1) : undefined
+    return {
+      living: living.slice(0, limit).map((row) => row.slice(0, 5) as Columns),
+      ...(last !== undefined && living.length < limit && { upTo: last[0] }),
+    }
   }
 
   function lastRevision(accountId: string, after: number): number {
