@@ -25,6 +25,10 @@ export class DigitRow {
     this.#digits.push(digit)
   }
 
+  slice(from: number, to: number): readonly number[] {
+    return this.#digits.slice(from, to)
+  }
+
   /** Whether the digits from one place up to another can be a card by themselves. */
   isCard(from: number, to: number): boolean {
     const count = to - from

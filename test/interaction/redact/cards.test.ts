@@ -147,6 +147,28 @@ describe('cards in words', () => {
   })
 })
 
+describe('in a very long run', () => {
+  // 7 begins no card, so what stands before one makes no difference, wherever the run is cut to be looked at.
+  const spoken = [...'4111111111111111'].join(' ')
+  for (const [name, card] of Object.entries({ whole: '4111 1111 1111 1111', 'digit by digit': spoken })) {
+    test(`a card is found at any place, ${name}`, () => {
+      for (let before = 480; before <= 530; before += 1) {
+        const text = `${'7 '.repeat(before)}${card}${' 7'.repeat(40)}`
+        assert.equal(found(text), `${'7 '.repeat(before)}#${' 7'.repeat(40)}`, `${before}`)
+      }
+    })
+  }
+
+  test('what is no card by itself does not become one where the run is cut', () => {
+    // Alone, these are a card of nineteen digits; behind others they are part of a longer row.
+    const alone = valid('400000000000000001')
+    for (let before = 480; before <= 530; before += 1) {
+      const text = `${'7 '.repeat(before)}${[...alone].join(' ')}`
+      assert.equal(found(text), text, `${before}`)
+    }
+  })
+})
+
 describe('the work', () => {
   const size = 1024 * 1024
   const hostile: Record<string, string> = {
