@@ -58,7 +58,6 @@ CREATE TABLE erasures (
   purged_at    INTEGER,
   PRIMARY KEY (account_id, erasure_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX erasures_unpurged ON erasures (account_id) WHERE purged_at IS NULL;
 
 -- What erasures that are not done have still to erase. It cannot be read meanwhile: all of the customer (NULL: of the
 -- account) whose revision is not above this one.
