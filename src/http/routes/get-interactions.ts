@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { STATES } from '../../interaction/interactions-cursor.ts'
-import { DEFAULT_PER_PAGE, MAX_PER_PAGE } from '../../interaction/listing-query.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { ApiError } from '../errors.ts'
 import { CURSOR, OPEN_PAGE } from '../examples.ts'
@@ -12,7 +11,7 @@ import type { ListingQuery, ReadListing } from '../reads/listing.ts'
 import { READ_SCOPE } from '../reads/read.ts'
 import { sendRead } from '../reads/send-read.ts'
 import { AnyPageSchema, errorResponses } from '../schemas.ts'
-import { CACHING, IF_NONE_MATCH } from './list-interactions.ts'
+import { IF_NONE_MATCH, PER_PAGE, pageResponses } from './page-description.ts'
 
 /** `GET /v1/interactions`: all that have ended, or all that are open, without a limit of days. */
 export function getInteractions(
@@ -74,31 +73,11 @@ const SCHEMA = {
         examples: [CURSOR],
       }),
     ),
-    per_page: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: MAX_PER_PAGE,
-        default: DEFAULT_PER_PAGE,
-        description: 'Interactions on a page, at most. A page also stops growing at 4 MiB.',
-        examples: [2],
-      }),
-    ),
+    per_page: PER_PAGE,
   }),
   headers: IF_NONE_MATCH,
   response: {
-    200: {
-      description: 'A page. It is the last one where `_links` has no `next`.',
-      headers: CACHING,
-      content: {
-        'application/hal+json': { schema: AnyPageSchema, example: OPEN_PAGE },
-        'application/json': { schema: AnyPageSchema, example: OPEN_PAGE },
-      },
-    },
-    304: {
-      description: 'The page is still what the tag in `If-None-Match` stands for.',
-      headers: CACHING,
-      type: 'null',
-    },
+    ...pageResponses(AnyPageSchema, OPEN_PAGE),
     ...errorResponses(
       new ApiError('invalidQuery', {
         fields: [{ name: 'state', description: `must be ${STATES.join(' or ')}` }],

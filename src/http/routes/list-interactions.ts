@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
-import { DEFAULT_PER_PAGE, MAX_PER_PAGE } from '../../interaction/listing-query.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { ApiError } from '../errors.ts'
 import { CURSOR, PAGE } from '../examples.ts'
@@ -11,6 +10,7 @@ import type { ListingQuery, ReadListing } from '../reads/listing.ts'
 import { READ_SCOPE } from '../reads/read.ts'
 import { sendRead } from '../reads/send-read.ts'
 import { errorResponses, PageSchema } from '../schemas.ts'
+import { IF_NONE_MATCH, PER_PAGE, pageResponses } from './page-description.ts'
 
 /** Contract A1: the same listing on both paths. */
 export const LISTING_PATHS = ['/conversations/interactions', '/interactions']
@@ -41,30 +41,6 @@ export function listInteractions(
     refuseOtherMethods(app, url, ['GET', 'HEAD'])
   }
 }
-
-const ETAG = 'W/"4nq0Pq0mYkQd3n1v9bq3Yg"'
-export const CACHING = {
-  ETag: {
-    type: 'string',
-    description: 'Stands for this very page; given where both bounds or a cursor were.',
-    examples: [ETAG],
-  },
-  'Cache-Control': {
-    type: 'string',
-    description: 'Only for the one who asked.',
-    examples: ['private'],
-  },
-  Vary: { type: 'string', description: 'Pages come plain or with gzip.', examples: ['Accept-Encoding'] },
-}
-
-export const IF_NONE_MATCH = Type.Object({
-  'If-None-Match': Type.Optional(
-    Type.String({
-      description: 'The `ETag` of an earlier answer: if the page is still the same, the answer is 304.',
-      examples: [ETAG],
-    }),
-  ),
-})
 
 const SCHEMA = {
   tags: ['Conversations'],
@@ -97,31 +73,11 @@ const SCHEMA = {
         examples: [CURSOR],
       }),
     ),
-    per_page: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: MAX_PER_PAGE,
-        default: DEFAULT_PER_PAGE,
-        description: 'Interactions on a page, at most. A page also stops growing at 4 MiB.',
-        examples: [2],
-      }),
-    ),
+    per_page: PER_PAGE,
   }),
   headers: IF_NONE_MATCH,
   response: {
-    200: {
-      description: 'A page. It is the last one where `_links` has no `next`.',
-      headers: CACHING,
-      content: {
-        'application/hal+json': { schema: PageSchema, example: PAGE },
-        'application/json': { schema: PageSchema, example: PAGE },
-      },
-    },
-    304: {
-      description: 'The page is still what the tag in `If-None-Match` stands for.',
-      headers: CACHING,
-      type: 'null',
-    },
+    ...pageResponses(PageSchema, PAGE),
     ...errorResponses(
       new ApiError('invalidQuery', {
         fields: [
