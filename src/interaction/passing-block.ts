@@ -1,7 +1,10 @@
 import { crc32 } from 'node:zlib'
 import { type Block, deflateBlock, storedBlocks } from './block.ts'
 
-/** From here on compressing for one reader costs more than sending what is not compressed. */
+/**
+ * From here on compressing for one reader costs more than sending what is not compressed; and compressing 8 MB would hold the
+ * thread that reads for half a second.
+ */
 const MOST_DEFLATED = 256 * 1024
 
 /** A block of a document that is put together for one reader, and not kept. */

@@ -1,9 +1,6 @@
-import { MAX_CLAIM } from '../claim.ts'
+import { CLAIM_PREFIX, MAX_CLAIM } from '../claim.ts'
 import type { Database } from './database.ts'
 import { sql } from './statement.ts'
-
-/** Settings of these names say who does a work, and until when: `HOLDER UNTIL`. They mean nothing in another store. */
-export const CLAIM_NAMES = 'claim:'
 
 export function claims(database: Database) {
   return {
@@ -14,7 +11,7 @@ export function claims(database: Database) {
            ON CONFLICT (name) DO UPDATE SET value = excluded.value
            WHERE regexp_replace(s.value, ' [0-9]+$', '') = $3
              OR regexp_replace(s.value, '^.* ', '')::bigint NOT BETWEEN $4::bigint + 1 AND $5`,
-          `${CLAIM_NAMES}${work}`,
+          `${CLAIM_PREFIX}${work}`,
           `${holder} ${until}`,
           holder,
           now,

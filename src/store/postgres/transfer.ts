@@ -1,7 +1,7 @@
 import { settingsText } from '../account-settings.ts'
+import { CLAIM_PREFIX } from '../claim.ts'
 import type { AccountRecord, DeploymentRecord, Transfer } from '../transfer.ts'
 import { accountQueries } from './accounts.ts'
-import { CLAIM_NAMES } from './claims.ts'
 import { clientQueries } from './clients.ts'
 import type { Database } from './database.ts'
 import { PURGED_NAME } from './erasure/purge.ts'
@@ -24,7 +24,7 @@ export function transferQueries(database: Database): Transfer {
           `SELECT name, value FROM parlance.settings
            WHERE name <> ALL($1) AND NOT starts_with(name, $2) ORDER BY name`,
           texts([TURN_NAME, PURGED_NAME]),
-          CLAIM_NAMES,
+          CLAIM_PREFIX,
         ),
       )
       const settings = Object.fromEntries(rows.map(([name, value]) => [textIn(name), textIn(value)]))
@@ -35,7 +35,7 @@ export function transferQueries(database: Database): Transfer {
       const names = Object.keys(settings)
       return commit(database, [
         sql('DELETE FROM parlance.keys'),
-        sql('DELETE FROM parlance.settings WHERE NOT starts_with(name, $1)', CLAIM_NAMES),
+        sql('DELETE FROM parlance.settings WHERE NOT starts_with(name, $1)', CLAIM_PREFIX),
         ...given.map(adding),
         sql(
           'INSERT INTO parlance.settings (name, value) SELECT * FROM unnest($1::text[], $2::text[])',

@@ -1,8 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { MAX_CLAIM } from '../claim.ts'
-
-/** Settings that say who has taken on a work of the whole deployment, and until when: `HOLDER UNTIL`. They are not copied. */
-export const CLAIM_PREFIX = 'claim:'
+import { CLAIM_PREFIX, MAX_CLAIM } from '../claim.ts'
 
 export function claimWrites(db: DatabaseSync) {
   const get = db.prepare('SELECT value FROM settings WHERE name = ?')

@@ -1,4 +1,5 @@
 import type { Block } from '../../../interaction/block.ts'
+import { startOf } from '../../../interaction/place.ts'
 import type { Listing, ListingQuery } from '../../store.ts'
 import type { Database } from '../database.ts'
 import { sql } from '../statement.ts'
@@ -7,7 +8,6 @@ import type { Row } from '../wire/row.ts'
 import { UNVEILED } from './barrier.ts'
 import type { Composer } from './composer.ts'
 import { gathered } from './gathered.ts'
-import { startOf } from './read.ts'
 import { blockIn } from './stored.ts'
 
 /**

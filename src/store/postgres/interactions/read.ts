@@ -1,6 +1,5 @@
 import type { Block } from '../../../interaction/block.ts'
-import type { Place } from '../../../interaction/place.ts'
-import type { Window } from '../../../interaction/window.ts'
+import { startOf } from '../../../interaction/place.ts'
 import type { Listing, ListingQuery, Standing, StoredInteraction } from '../../store.ts'
 import { standingIn, standingOf } from '../accounts.ts'
 import type { Database } from '../database.ts'
@@ -159,11 +158,6 @@ function stateOf(row: Row): Omit<StoredInteraction, 'document'> {
     ended: booleanIn(row.column(1)),
     ...(transcript !== undefined && { transcript }),
   }
-}
-
-/** Where a listing begins: behind this place. No id is empty, so there is one before everything that starts with the range. */
-export function startOf(window: Window, after: Place | undefined): Place {
-  return after !== undefined && after.startedAt >= window.from ? after : { startedAt: window.from, id: '' }
 }
 
 /**

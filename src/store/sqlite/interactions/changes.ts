@@ -28,10 +28,11 @@ export function changeReads(db: DatabaseSync) {
      WHERE account_id = ? AND revision > ? ORDER BY revision LIMIT ?`,
   )
   following.setReturnArrays(true)
+  /** No row where no erasure goes on; the revision is that of the last one of the whole account. */
   const erasing = db.prepare(
-    'SELECT max(revision) AS revision FROM erasing WHERE account_id = ? AND customer_id IS NULL',
+    `SELECT max(revision) FILTER (WHERE customer_id IS NULL) AS revision FROM erasing
+     WHERE account_id = ? HAVING count(*) > 0`,
   )
-  const isErasing = db.prepare('SELECT 1 FROM erasing WHERE account_id = ? LIMIT 1')
   const examined = db.prepare(
     `SELECT i.revision, i.id, i.started_at, i.ended_at, i.transcript, ${VEILED} FROM interactions AS i
      WHERE i.account_id = ?1 AND i.revision > ?2 ORDER BY i.revision LIMIT ?3`,
@@ -87,11 +88,9 @@ export function changeReads(db: DatabaseSync) {
     after: number,
     limit: number,
   ): { living: Columns[]; upTo?: number } {
-    if (isErasing.get(accountId) === undefined) {
-      return { living: following.all(accountId, after, limit) as unknown as Columns[] }
-    }
-    const { revision } = erasing.get(accountId) as { revision: number | null }
-    const from = Math.max(after, revision ?? 0)
+    const going = erasing.get(accountId) as { revision: number | null } | undefined
+    if (going === undefined) return { living: following.all(accountId, after, limit) as unknown as Columns[] }
+    const from = Math.max(after, going.revision ?? 0)
     const seen = examined.all(accountId, from, MAX_EXAMINED) as unknown as [...Columns, veiled: number][]
     const living = seen.filter(([, , , , , veiled]) => veiled === 0)
     const last = seen.length === MAX_EXAMINED ? seen.at(-1) : undefined

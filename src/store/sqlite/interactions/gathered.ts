@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { type Block, deflateBlock, storedBlocks, sumOf } from '../../../interaction/block.ts'
+import type { Block } from '../../../interaction/block.ts'
 import { gatherDocument } from '../../../interaction/gathered.ts'
 import type { ArrivedMessage } from '../../../interaction/merge-patches.ts'
 import { plainDocument } from '../../../interaction/page.ts'
+import { passingBlock } from '../../../interaction/passing-block.ts'
 import { collectAfter } from '../../../memory.ts'
 
 /** The messages that an open interaction has gathered: how many, and the bytes of their JSON. */
@@ -21,15 +22,9 @@ export function bytesOf(messages: ArrivedMessage[]): number {
   return messages.reduce((sum, { json }) => sum + Buffer.byteLength(json), 0)
 }
 
-/** Documents above are kept as they are: compressing 8 MB would hold the thread that reads for half a second. */
-const MAX_COMPRESSED = 256 * 1024
-
-/** The document of a head and its messages, as a block. */
+/** The document of a head and its messages, as a block for one reader. */
 export function gatheredBlock(head: Block, messages: ArrivedMessage[]): Block {
-  const plain = Buffer.from(gatheredJson(head, messages))
-  if (plain.length <= MAX_COMPRESSED) return deflateBlock(plain)
-  const blocks = storedBlocks(plain)
-  return { deflated: Buffer.concat(blocks.map(({ deflated }) => deflated)), ...sumOf(blocks) }
+  return passingBlock(Buffer.from(gatheredJson(head, messages)))
 }
 
 export function gatheredJson(head: Block, messages: ArrivedMessage[]): string {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Block } from '../../../interaction/block.ts'
-import type { Place } from '../../../interaction/place.ts'
+import { type Place, startOf } from '../../../interaction/place.ts'
 import type { Listing, ListingQuery } from '../../store.ts'
 import { gatheredBlock, gatheredReads, sizeWith } from './gathered.ts'
 import { inSnapshot } from './snapshot.ts'
@@ -34,8 +34,7 @@ export function openReads(db: DatabaseSync) {
   }
 
   function read(accountId: string, { window, after, limit, maxBytes }: ListingQuery): Listing {
-    const start =
-      after !== undefined && after.startedAt >= window.from ? after : { startedAt: window.from, id: '' }
+    const start = startOf(window, after)
     const blocks: Block[] = []
     let bytes = 0
     let examined = 0

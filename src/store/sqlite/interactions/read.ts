@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { freeBytes } from '../../../interaction/bytes.ts'
+import { startOf } from '../../../interaction/place.ts'
 import type { TranscriptState } from '../../../interaction/transcript.ts'
 import type { Listing, ListingQuery, StoredInteraction } from '../../store.ts'
 import { gatheredBlock, gatheredReads } from './gathered.ts'
@@ -88,9 +89,7 @@ export function interactionReads(db: DatabaseSync) {
   /** One statement, so that all is of one moment, and row by row, so that it ends with the page. */
   function listInteractions(accountId: string, query: ListingQuery): Listing {
     const { window, after } = query
-    // No id is empty, so this place lies before everything that starts with the range.
-    const start =
-      after !== undefined && after.startedAt >= window.from ? after : { startedAt: window.from, id: '' }
+    const start = startOf(window, after)
     const builder = new ListingBuilder(query, start)
     let veiled = false
     for (const row of list.iterate(accountId, start.startedAt, start.id)) {
