@@ -1,4 +1,4 @@
-import { MAX_DOCUMENT_BYTES } from './limits.ts'
+import { TOO_LARGE } from './gather-patches.ts'
 import { parseLossless } from './lossless.ts'
 import { type ArrivedMessage, type MergeReason, mergePatches } from './merge-patches.ts'
 import type { Interaction, Message } from './message.ts'
@@ -24,8 +24,7 @@ export function addMessages(json: string, patches: Patch[], keepUnknownValues: b
   }
   const changed = serialise(interaction)?.json
   if (changed !== undefined) return { ok: true, json: changed }
-  const description = `would be larger than ${MAX_DOCUMENT_BYTES} bytes`
-  return { ok: false, reason: 'too_large', problems: [{ name: '', description }] }
+  return { ok: false, reason: 'too_large', problems: [TOO_LARGE] }
 }
 
 function arrivedOf([position, message]: [number, Message]): ArrivedMessage {

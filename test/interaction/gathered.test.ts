@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { addMessages } from '../../src/interaction/add-messages.ts'
+import { gatheredLength, gatherPatches, NOTHING_GATHERED } from '../../src/interaction/gather-patches.ts'
 import { endDocument, gatherDocument, scatterDocument } from '../../src/interaction/gathered.ts'
 import { formatInstant, parseInstant } from '../../src/interaction/instant.ts'
 import { MAX_DOCUMENT_BYTES } from '../../src/interaction/limits.ts'
@@ -78,6 +79,9 @@ describe('a document in parts', () => {
         // Those of each key are merged in the order in which they came, with no list of theirs to be sorted in between.
         const patches = scatterDocument(whole).messages.map(({ json }) => json)
         const one = gatherAll(head, patches)
+        const counted = gatherPatches(patches, NOTHING_GATHERED, () => [], true)
+        assert.ok(counted.ok)
+        assert.equal(gatheredLength(Buffer.byteLength(head), counted.gathered), Buffer.byteLength(one))
         assert.deepEqual(JSON.parse(one).messages, JSON.parse(whole).messages)
         const all = addMessages(head, patches, true)
         assert.ok(all.ok)

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { freeBytes } from '../../interaction/bytes.ts'
+import { gatheredOf } from '../../interaction/gather-patches.ts'
 import type { TranscriptState } from '../../interaction/transcript.ts'
 import { settingsText } from '../account-settings.ts'
 import { CLAIM_PREFIX } from '../claim.ts'
@@ -7,7 +8,7 @@ import type { AccountRecord, DeploymentRecord, InteractionRecord, RecordQuery } 
 import { accountReads, accountWrites } from './accounts.ts'
 import { clientReads, clientWrites } from './clients.ts'
 import { erasureTransferReads, erasureTransferWrites } from './erasure-transfer.ts'
-import { bytesOf, gatheredReads } from './interactions/gathered.ts'
+import { gatheredReads } from './interactions/gathered.ts'
 import type { InteractionKeeping } from './interactions/keep.ts'
 import { WITH_RUNS } from './interactions/read.ts'
 import { documentIn } from './interactions/run.ts'
@@ -142,7 +143,7 @@ export function transferWrites(db: DatabaseSync, interactions: InteractionKeepin
 
   function writeRecord(accountId: string, { gathered: messages, ...record }: InteractionRecord): void {
     const stored = interactions.find(accountId, record.id)
-    const gathered = messages && { count: messages.length, bytes: bytesOf(messages) }
+    const gathered = messages && gatheredOf(messages)
     if (stored !== undefined && stored.gathered !== null) interactions.removeMessages(accountId, record.id)
     interactions.keep(accountId, { ...record, gathered }, stored)
     if (messages !== undefined) interactions.putMessages(accountId, record.id, messages)

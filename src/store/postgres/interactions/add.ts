@@ -1,18 +1,26 @@
 import { contentHash } from '../../../interaction/content-hash.ts'
+import {
+  type Gathered,
+  gatheredLength,
+  gatheredOf,
+  gatherPatches,
+  NOTHING_GATHERED,
+  TOO_LARGE,
+} from '../../../interaction/gather-patches.ts'
 import { MAX_DOCUMENT_BYTES } from '../../../interaction/limits.ts'
-import { type ArrivedMessage, mergePatches } from '../../../interaction/merge-patches.ts'
+import type { ArrivedMessage } from '../../../interaction/merge-patches.ts'
 import type { Problem } from '../../../interaction/problems.ts'
 import type { Addition, AdditionResult } from '../../addition.ts'
 import { holds } from '../../preconditions.ts'
 import type { Database, Transaction } from '../database.ts'
 import { sql } from '../statement.ts'
-import { bytesIn, integerIn, textIn } from '../wire/decode.ts'
+import { integerIn, textIn } from '../wire/decode.ts'
 import { type Statement, texts } from '../wire/encode.ts'
 import type { Row } from '../wire/row.ts'
 import { readBarrier } from './barrier.ts'
 import type { Deflater } from './deflater.ts'
 import { inTurn, lock, lockedIn, setRevision } from './locked.ts'
-import { gatheredLength, upsertMessages } from './messages.ts'
+import { upsertMessages } from './messages.ts'
 import { FIND, readBlock, type Stored, storedIn } from './stored.ts'
 import type { inTurns } from './turns.ts'
 import { type InteractionRow, touch, upsert } from './upsert.ts'
@@ -37,11 +45,8 @@ interface Found {
   next: number
   stored: Stored | undefined
   /** Messages that it has gathered, of the ids that are added. */
-  standing: Map<string, Gathered[]>
+  standing: Map<string, ArrivedMessage[]>
 }
-
-/** A message with the bytes of its JSON as they are counted. */
-type Gathered = ArrivedMessage & { bytes: number }
 
 /** `turns`: those of writes, of whatever kind. */
 export function interactionAdditions(
@@ -77,7 +82,7 @@ export function interactionAdditions(
       accountId,
       next: locked.revision + 1,
       stored,
-      standing: Map.groupBy((messages?.rows ?? []).map(gatheredIn), ({ messageId }) => messageId),
+      standing: Map.groupBy((messages?.rows ?? []).map(arrivedIn), ({ messageId }) => messageId),
     }
     if (stored === undefined) return open(found, addition)
     if (stored.ended) return addToEnded(transaction, found, stored, addition)
@@ -89,12 +94,13 @@ export function interactionAdditions(
   async function open({ accountId, next }: Found, addition: Addition): Promise<Decided> {
     const { id, opening, transcript } = addition
     if (opening === undefined) return refused('unknown')
-    const merged = mergePatches(addition.patches, 0, () => [], addition.keepUnknownValues)
+    const merged = gatherPatches(addition.patches, NOTHING_GATHERED, () => [], addition.keepUnknownValues)
     if (!merged.ok) return refused(merged.reason, merged.problems)
     const { customerId, startedAt } = opening
     const head = { id, customerId, startedAt, transcript, revision: next }
-    const created = await gathering(accountId, head, opening.json, merged.changed, addition)
-    return created ?? refused('too_large', [tooLarge()])
+    const all = { messages: merged.changed, gathered: merged.gathered }
+    const created = await gathering(accountId, head, opening.json, all, addition)
+    return created ?? refused('too_large', [TOO_LARGE])
   }
 
   /** The first addition to an open one whose document is whole. */
@@ -108,15 +114,16 @@ export function interactionAdditions(
     const { head, messages } = await deflater.scatter(await readBlock(transaction, accountId, id))
     const byId = Map.groupBy(messages, ({ messageId }) => messageId)
     const standing = (messageId: string) => byId.get(messageId) ?? []
-    const merged = mergePatches(patches, messages.length, standing, keepUnknownValues)
+    const merged = gatherPatches(patches, gatheredOf(messages), standing, keepUnknownValues)
     if (!merged.ok) return refused(merged.reason, merged.problems)
     if (merged.changed.length === 0) return untouched(accountId, next, stored, addition)
     for (const message of merged.changed) messages[message.position] = message
     const { customerId, startedAt } = stored
     const transcript = addition.transcript ?? stored.transcript
     const row = { id, customerId, startedAt, transcript, revision: next }
-    const taken = await gathering(accountId, row, head, messages, addition)
-    if (taken === undefined) return refused('too_large', [tooLarge()])
+    const all = { messages, gathered: merged.gathered }
+    const taken = await gathering(accountId, row, head, all, addition)
+    if (taken === undefined) return refused('too_large', [TOO_LARGE])
     return { ...taken, result: { outcome: 'updated', revision: next } }
   }
 
@@ -125,11 +132,10 @@ export function interactionAdditions(
     accountId: string,
     row: Pick<InteractionRow, 'id' | 'customerId' | 'startedAt' | 'transcript' | 'revision'>,
     head: string,
-    messages: ArrivedMessage[],
+    { messages, gathered }: { messages: ArrivedMessage[]; gathered: Gathered },
     { now = Date.now() }: Addition,
   ): Promise<Decided | undefined> {
     const plain = Buffer.from(head)
-    const gathered = { count: messages.length, bytes: bytesOf(messages) }
     if (gatheredLength(plain.length, gathered) > MAX_DOCUMENT_BYTES) return undefined
     const block = await deflater.deflate(plain)
     const { id, revision } = row
@@ -187,22 +193,16 @@ export function interactionAdditions(
 function gather({ accountId, next, standing }: Found, stored: Stored, addition: Addition): Decided {
   const { id, patches, keepUnknownValues, now = Date.now() } = addition
   const before = stored.gathering as NonNullable<Stored['gathering']>
-  const merged = mergePatches(
+  const merged = gatherPatches(
     patches,
-    before.count,
+    before,
     (messageId) => standing.get(messageId) ?? [],
     keepUnknownValues,
   )
   if (!merged.ok) return refused(merged.reason, merged.problems)
-  const { changed } = merged
+  const { changed, gathered } = merged
   if (changed.length === 0) return untouched(accountId, next, stored, addition)
-  const places = new Set(changed.map(({ position }) => position))
-  const replaced = [...standing.values()].flat().filter(({ position }) => places.has(position))
-  const count = before.count + changed.length - replaced.length
-  const bytes = before.bytes + bytesOf(changed) - replaced.reduce((sum, each) => sum + each.bytes, 0)
-  if (gatheredLength(stored.length, { count, bytes }) > MAX_DOCUMENT_BYTES) {
-    return refused('too_large', [tooLarge()])
-  }
+  if (gatheredLength(stored.length, gathered) > MAX_DOCUMENT_BYTES) return refused('too_large', [TOO_LARGE])
   const transcript = addition.transcript ?? stored.transcript
   return {
     result: { outcome: 'updated', revision: next },
@@ -211,7 +211,7 @@ function gather({ accountId, next, standing }: Found, stored: Stored, addition: 
         accountId,
         changed.map((message) => ({ ...message, id })),
       ),
-      sql(GATHER, accountId, id, next, transcript, now, count, bytes),
+      sql(GATHER, accountId, id, next, transcript, now, gathered.count, gathered.bytes),
       setRevision(accountId, next),
     ],
   }
@@ -241,13 +241,8 @@ function messageIds({ patches }: Addition): string[] {
   return [...new Set(patches.map((patch) => (JSON.parse(patch) as { message_id: string }).message_id))]
 }
 
-function gatheredIn([messageId, position, json]: Row): Gathered {
-  const bytes = bytesIn(json).length
-  return { messageId: textIn(messageId), position: integerIn(position), json: textIn(json), bytes }
-}
-
-function bytesOf(messages: ArrivedMessage[]): number {
-  return messages.reduce((sum, { json }) => sum + Buffer.byteLength(json), 0)
+function arrivedIn([messageId, position, json]: Row): ArrivedMessage {
+  return { messageId: textIn(messageId), position: integerIn(position), json: textIn(json) }
 }
 
 function refused(
@@ -255,8 +250,4 @@ function refused(
   problems: Problem[] = [],
 ): Decided {
   return { result: { outcome: 'rejected', reason, problems }, statements: [] }
-}
-
-function tooLarge(): Problem {
-  return { name: '', description: `would be larger than ${MAX_DOCUMENT_BYTES} bytes` }
 }

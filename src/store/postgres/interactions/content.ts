@@ -1,9 +1,10 @@
 import type { Block } from '../../../interaction/block.ts'
+import { type Gathered, gatheredLength } from '../../../interaction/gather-patches.ts'
 import { MAX_DOCUMENT_BYTES } from '../../../interaction/limits.ts'
 import type { Transaction } from '../database.ts'
 import type { Deflater } from './deflater.ts'
 import type { Prepared } from './deflating.ts'
-import { type Gathering, gatheredLength, readMessages } from './messages.ts'
+import { readMessages } from './messages.ts'
 import type { Stored } from './stored.ts'
 import type { Placed } from './write.ts'
 
@@ -11,7 +12,7 @@ import type { Placed } from './write.ts'
 export interface Content {
   /** Its document, or its head where that gathers messages. */
   prepared: Prepared
-  gathering?: Gathering | undefined
+  gathering?: Gathered | undefined
   /** It is stored already. */
   same: boolean
 }
@@ -44,7 +45,7 @@ async function gatheredContent(
   draft: Placed,
   given: Prepared,
   stored: Stored,
-  gathering: Gathering,
+  gathering: Gathered,
   { transaction, deflater, accountId, blockOf }: Means,
 ): Promise<Content | undefined> {
   const messages = () => readMessages(transaction, accountId, draft.id)

@@ -4,17 +4,6 @@ import { sql } from '../statement.ts'
 import { bytesIn } from '../wire/decode.ts'
 import { integers, type Statement, texts } from '../wire/encode.ts'
 
-/** How much an open interaction has gathered: messages, and the bytes of their JSON. */
-export interface Gathering {
-  count: number
-  bytes: number
-}
-
-/** Bytes of the document that is put together of a head of `length` bytes and what was gathered: with commas between. */
-export function gatheredLength(length: number, { count, bytes }: Gathering): number {
-  return length + bytes + Math.max(0, count - 1)
-}
-
 /** The messages of one interaction, as JSON in the order of arrival. */
 export async function readMessages(
   transaction: Transaction,

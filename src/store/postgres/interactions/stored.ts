@@ -1,10 +1,10 @@
 import type { Block } from '../../../interaction/block.ts'
+import type { Gathered } from '../../../interaction/gather-patches.ts'
 import { isTranscriptState, type TranscriptState } from '../../../interaction/transcript.ts'
 import type { Transaction } from '../database.ts'
 import { sql } from '../statement.ts'
 import { booleanIn, bytesIn, integerIn, maybe, textIn } from '../wire/decode.ts'
 import type { Row } from '../wire/row.ts'
-import type { Gathering } from './messages.ts'
 import type { InteractionRow, Touch } from './upsert.ts'
 
 /** What is known of a stored interaction when something is to be written to it, and what is to be written of it. */
@@ -17,7 +17,7 @@ export interface Stored {
   customerId: string
   startedAt: number
   transcript: TranscriptState | undefined
-  gathering: Gathering | undefined
+  gathering: Gathered | undefined
   written?: InteractionRow
   touched?: Touch
   /** The messages that it had gathered are to go. */
@@ -51,7 +51,7 @@ export function transcriptIn(column: Buffer | null | undefined): TranscriptState
 export function gatheringIn(
   count: Buffer | null | undefined,
   bytes: Buffer | null | undefined,
-): Gathering | undefined {
+): Gathered | undefined {
   return count == null ? undefined : { count: integerIn(count), bytes: integerIn(bytes) }
 }
 

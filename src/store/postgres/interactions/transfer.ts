@@ -1,3 +1,4 @@
+import { gatheredOf } from '../../../interaction/gather-patches.ts'
 import type { ArrivedMessage } from '../../../interaction/merge-patches.ts'
 import type { InteractionRecord, RecordQuery, Transfer } from '../../transfer.ts'
 import type { Database } from '../database.ts'
@@ -5,7 +6,7 @@ import { sql } from '../statement.ts'
 import { bytesIn, integerIn, maybe, textIn } from '../wire/decode.ts'
 import type { Row } from '../wire/row.ts'
 import { setRevision, writeLocked } from './locked.ts'
-import { dropMessages, type Gathering, upsertMessages } from './messages.ts'
+import { dropMessages, upsertMessages } from './messages.ts'
 import { blockIn, transcriptIn } from './stored.ts'
 import { upsert } from './upsert.ts'
 
@@ -71,12 +72,7 @@ export function interactionTransfer(database: Database): InteractionTransfer {
 }
 
 function rowOf({ gathered, ...record }: InteractionRecord) {
-  return { ...record, gathering: gathered && gatheringOf(gathered) }
-}
-
-function gatheringOf(messages: ArrivedMessage[]): Gathering {
-  const bytes = messages.reduce((sum, { json }) => sum + Buffer.byteLength(json), 0)
-  return { count: messages.length, bytes }
+  return { ...record, gathering: gathered && gatheredOf(gathered) }
 }
 
 function recordIn(row: Row, messages: Row[]): InteractionRecord {

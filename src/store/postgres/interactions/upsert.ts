@@ -1,11 +1,11 @@
+import type { Gathered } from '../../../interaction/gather-patches.ts'
 import type { InteractionRecord } from '../../transfer.ts'
 import { sql } from '../statement.ts'
 import { byteStrings, integers, type Statement, texts } from '../wire/encode.ts'
-import type { Gathering } from './messages.ts'
 
 /** An interaction as its row has it; the messages that it gathers are rows of their own. */
 export interface InteractionRow extends Omit<InteractionRecord, 'gathered'> {
-  gathering?: Gathering | undefined
+  gathering?: Gathered | undefined
 }
 
 const COLUMNS = [

@@ -2,16 +2,22 @@ import type { DatabaseSync } from 'node:sqlite'
 import { addMessages as addToDocument } from '../../../interaction/add-messages.ts'
 import { deflateBlock } from '../../../interaction/block.ts'
 import { contentHash } from '../../../interaction/content-hash.ts'
+import {
+  type Gathered,
+  gatheredLength,
+  gatheredOf,
+  gatherPatches,
+  NOTHING_GATHERED,
+  TOO_LARGE,
+} from '../../../interaction/gather-patches.ts'
 import { scatterDocument } from '../../../interaction/gathered.ts'
 import { MAX_DOCUMENT_BYTES } from '../../../interaction/limits.ts'
-import { type ArrivedMessage, mergePatches } from '../../../interaction/merge-patches.ts'
 import type { Problem } from '../../../interaction/problems.ts'
 import type { Draft } from '../../../interaction/serialise.ts'
 import type { TranscriptState } from '../../../interaction/transcript.ts'
 import { collectAfter } from '../../../memory.ts'
 import type { Addition, AdditionResult } from '../../addition.ts'
 import { holds } from '../../preconditions.ts'
-import { bytesOf, type Gathered, sizeWith } from './gathered.ts'
 import type { InteractionKeeping, Stored } from './keep.ts'
 import { accountStates } from './veil.ts'
 
@@ -21,8 +27,6 @@ interface Adding extends Addition {
   state: TranscriptState | null
   wordAt: number
 }
-
-const NOTHING: Gathered = { count: 0, bytes: 0 }
 
 export function additionWrites(db: DatabaseSync, interactions: InteractionKeeping) {
   const stateOf = accountStates(db)
@@ -57,10 +61,10 @@ export function additionWrites(db: DatabaseSync, interactions: InteractionKeepin
   function open(accountId: string, adding: Adding, opening: Draft): AdditionResult {
     const { revision, state: transcript, wordAt } = adding
     const { id, customerId, startedAt } = opening
-    const merged = merge(adding, NOTHING, () => [])
-    if (!merged.ok) return merged.result
+    const merged = gatherPatches(adding.patches, NOTHING_GATHERED, () => [], adding.keepUnknownValues)
+    if (!merged.ok) return rejected(merged.reason, merged.problems)
     const plain = Buffer.from(opening.json)
-    if (sizeWith(plain.length, merged.gathered) > MAX_DOCUMENT_BYTES) return tooLarge()
+    if (gatheredLength(plain.length, merged.gathered) > MAX_DOCUMENT_BYTES) return tooLarge()
     const hash = contentHash(plain)
     const head = { id, customerId, startedAt, hash, block: deflateBlock(plain), gathered: merged.gathered }
     interactions.keep(accountId, { ...head, revision, transcript, wordAt }, undefined)
@@ -70,14 +74,15 @@ export function additionWrites(db: DatabaseSync, interactions: InteractionKeepin
 
   /** Adds to one that gathers: looks only at messages of the same ids. */
   function gather(accountId: string, adding: Adding, stored: Stored, before: Gathered): AdditionResult {
-    const { id, revision, state: transcript, wordAt } = adding
-    const merged = merge(adding, before, (messageId) => interactions.messagesWith(accountId, id, messageId))
-    if (!merged.ok) return merged.result
+    const { id, revision, patches, keepUnknownValues, state: transcript, wordAt } = adding
+    const standing = (messageId: string) => interactions.messagesWith(accountId, id, messageId)
+    const merged = gatherPatches(patches, before, standing, keepUnknownValues)
+    if (!merged.ok) return rejected(merged.reason, merged.problems)
     if (merged.changed.length === 0 && transcript === stored.transcript) {
       interactions.touch(accountId, id, wordAt)
       return { outcome: 'unchanged', revision: stored.revision }
     }
-    if (sizeWith(stored.length ?? 0, merged.gathered) > MAX_DOCUMENT_BYTES) return tooLarge()
+    if (gatheredLength(stored.length ?? 0, merged.gathered) > MAX_DOCUMENT_BYTES) return tooLarge()
     interactions.putMessages(accountId, id, merged.changed)
     interactions.mark(accountId, id, { revision, transcript, wordAt, gathered: merged.gathered }, stored)
     return { outcome: 'updated', revision }
@@ -85,15 +90,15 @@ export function additionWrites(db: DatabaseSync, interactions: InteractionKeepin
 
   /** Adds to one whose document is whole, and takes it apart for that, so that the next one finds it gathering. */
   function scatter(accountId: string, adding: Adding, stored: Stored): AdditionResult {
-    const { id, revision, state: transcript, wordAt } = adding
+    const { id, revision, patches, keepUnknownValues, state: transcript, wordAt } = adding
     const { head, messages } = scatterDocument(interactions.jsonOf(accountId, id, stored))
     const byId = Map.groupBy(messages, ({ messageId }) => messageId)
-    const before = { count: messages.length, bytes: bytesOf(messages) }
-    const merged = merge(adding, before, (messageId) => byId.get(messageId) ?? [])
-    if (!merged.ok) return merged.result
+    const standing = (messageId: string) => byId.get(messageId) ?? []
+    const merged = gatherPatches(patches, gatheredOf(messages), standing, keepUnknownValues)
+    if (!merged.ok) return rejected(merged.reason, merged.problems)
     if (merged.changed.length === 0) return marked(accountId, adding, stored)
     const plain = Buffer.from(head)
-    if (sizeWith(plain.length, merged.gathered) > MAX_DOCUMENT_BYTES) return tooLarge()
+    if (gatheredLength(plain.length, merged.gathered) > MAX_DOCUMENT_BYTES) return tooLarge()
     const { customerId, startedAt } = stored
     const facts = { id, customerId, startedAt, revision, transcript, wordAt, gathered: merged.gathered }
     const kept = { ...facts, hash: contentHash(plain), block: deflateBlock(plain) }
@@ -131,35 +136,6 @@ export function additionWrites(db: DatabaseSync, interactions: InteractionKeepin
   return { addMessages }
 }
 
-type Merged =
-  | { ok: true; changed: ArrivedMessage[]; gathered: Gathered }
-  | { ok: false; result: AdditionResult }
-
-/** Merges what is added into the messages of the same ids, and counts what there is then. */
-function merge(
-  { patches, keepUnknownValues }: Adding,
-  { count, bytes }: Gathered,
-  stored: (messageId: string) => ArrivedMessage[],
-): Merged {
-  const before = new Map<number, number>()
-  const merged = mergePatches(
-    patches,
-    count,
-    (messageId) => {
-      const messages = stored(messageId)
-      for (const { position, json } of messages) before.set(position, Buffer.byteLength(json))
-      return messages
-    },
-    keepUnknownValues,
-  )
-  if (!merged.ok) return { ok: false, result: rejected(merged.reason, merged.problems) }
-  const { changed } = merged
-  const added = changed.filter(({ position }) => position >= count).length
-  const gone = changed.reduce((sum, { position }) => sum + (before.get(position) ?? 0), 0)
-  const gathered = { count: count + added, bytes: bytes - gone + bytesOf(changed) }
-  return { ok: true, changed, gathered }
-}
-
 type RejectReason = Extract<AdditionResult, { outcome: 'rejected' }>['reason']
 
 function rejected(reason: RejectReason, problems: Problem[] = []): AdditionResult {
@@ -167,6 +143,5 @@ function rejected(reason: RejectReason, problems: Problem[] = []): AdditionResul
 }
 
 function tooLarge(): AdditionResult {
-  const description = `would be larger than ${MAX_DOCUMENT_BYTES} bytes`
-  return rejected('too_large', [{ name: '', description }])
+  return rejected('too_large', [TOO_LARGE])
 }

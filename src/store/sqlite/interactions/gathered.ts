@@ -6,22 +6,6 @@ import { plainDocument } from '../../../interaction/page.ts'
 import { passingBlock } from '../../../interaction/passing-block.ts'
 import { collectAfter } from '../../../memory.ts'
 
-/** The messages that an open interaction has gathered: how many, and the bytes of their JSON. */
-export interface Gathered {
-  count: number
-  bytes: number
-}
-
-/** Bytes of the document of a head and the messages that it has gathered. */
-export function sizeWith(headBytes: number, { count, bytes }: Gathered): number {
-  return headBytes + bytes + Math.max(count - 1, 0)
-}
-
-/** Bytes of the JSON of messages. */
-export function bytesOf(messages: ArrivedMessage[]): number {
-  return messages.reduce((sum, { json }) => sum + Buffer.byteLength(json), 0)
-}
-
 /** The document of a head and its messages, as a block for one reader. */
 export function gatheredBlock(head: Block, messages: ArrivedMessage[]): Block {
   return passingBlock(Buffer.from(gatheredJson(head, messages)))

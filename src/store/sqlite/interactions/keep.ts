@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Block } from '../../../interaction/block.ts'
+import type { Gathered } from '../../../interaction/gather-patches.ts'
 import { plainDocument } from '../../../interaction/page.ts'
 import type { TranscriptState } from '../../../interaction/transcript.ts'
-import { type Gathered, type GatheredWrites, gatheredJson, gatheredWrites } from './gathered.ts'
+import { type GatheredWrites, gatheredJson, gatheredWrites } from './gathered.ts'
 import type { RunWrites } from './runs.ts'
 
 /** What is known of a stored interaction without its document. */

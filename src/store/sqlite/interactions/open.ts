@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Block } from '../../../interaction/block.ts'
+import { gatheredLength } from '../../../interaction/gather-patches.ts'
 import { type Place, startOf } from '../../../interaction/place.ts'
 import type { Listing, ListingQuery } from '../../store.ts'
-import { gatheredBlock, gatheredReads, sizeWith } from './gathered.ts'
+import { gatheredBlock, gatheredReads } from './gathered.ts'
 import { inSnapshot } from './snapshot.ts'
 import { VEILED } from './veil.ts'
 import { MAX_EXAMINED } from './veiled-listing.ts'
@@ -70,5 +71,5 @@ export function openReads(db: DatabaseSync) {
 
 /** Plain bytes of the document. */
 function sizeOf([, , , length, , count, bytes]: Row): number {
-  return count === null || bytes === null ? length : sizeWith(length, { count, bytes })
+  return count === null || bytes === null ? length : gatheredLength(length, { count, bytes })
 }

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { deflateBlock } from '../../../interaction/block.ts'
 import { contentHash } from '../../../interaction/content-hash.ts'
+import { type Gathered, gatheredLength } from '../../../interaction/gather-patches.ts'
 import { gatherDocument } from '../../../interaction/gathered.ts'
 import { keepMessages } from '../../../interaction/keep-messages.ts'
 import { MAX_DOCUMENT_BYTES } from '../../../interaction/limits.ts'
@@ -9,7 +10,6 @@ import { plainDocument } from '../../../interaction/page.ts'
 import { countResults } from '../../import-state.ts'
 import { holds } from '../../preconditions.ts'
 import type { RejectReason, WriteOptions, WriteResult } from '../../store.ts'
-import { type Gathered, sizeWith } from './gathered.ts'
 import type { InteractionKeeping, Stored } from './keep.ts'
 import { type AccountState, accountStates } from './veil.ts'
 
@@ -70,7 +70,7 @@ export function interactionWrites(db: DatabaseSync, interactions: InteractionKee
     const gathered = goesOnGathering(draft, stored)
     const plain = gathered === undefined ? documentOf(accountId, draft, stored) : draft.plain
     if (plain === undefined) return rejected('too_large')
-    if (gathered !== undefined && sizeWith(plain.length, gathered) > MAX_DOCUMENT_BYTES)
+    if (gathered !== undefined && gatheredLength(plain.length, gathered) > MAX_DOCUMENT_BYTES)
       return rejected('too_large')
 
     const hash = contentHash(plain)
