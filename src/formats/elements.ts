@@ -7,7 +7,7 @@ import {
   OPEN_ARRAY,
   OPEN_OBJECT,
   QUOTE,
-} from './json-bytes.ts'
+} from '../interaction/json-bytes.ts'
 import { MAX_RECORD_BYTES, type Record, recordOf, tooLong } from './record.ts'
 
 /** Where the interactions stand in a document: at the top, under `interactions`, or in a HAL page. */

@@ -1,4 +1,4 @@
-import { BACKSLASH, COMMA, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from '../formats/json-bytes.ts'
+import { BACKSLASH, COMMA, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from '../interaction/json-bytes.ts'
 
 /** Arrays and objects that one text may hold: a megabyte of brackets, or some 30 MB of ordinary interactions. */
 export const MAX_PARTS = 1_000_000

@@ -1,3 +1,5 @@
+import { MAX_RECORD_BYTES } from '../../formats/record.ts'
+import { MAX_PARTS } from '../../ingest/parts.ts'
 import {
   CLOSE_ARRAY,
   CLOSE_OBJECT,
@@ -8,9 +10,7 @@ import {
   OPEN_ARRAY,
   OPEN_OBJECT,
   QUOTE,
-} from '../../formats/json-bytes.ts'
-import { MAX_RECORD_BYTES } from '../../formats/record.ts'
-import { MAX_PARTS } from '../../ingest/parts.ts'
+} from '../../interaction/json-bytes.ts'
 import {
   checkParts,
   checkValues,
