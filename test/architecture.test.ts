@@ -38,7 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const MAY_USE: Readonly<Record<string, RegExp>> = {
   config: /^node:/,
   settings: /^node:/,
-  interaction: /^(node:(zlib|crypto)|typebox(\/\w+)?|re2js)$/,
+  interaction: /^(node:(buffer|zlib|crypto)|typebox(\/\w+)?|re2js)$/,
   sample: /^node:/,
 }
 

@@ -1,4 +1,5 @@
-import { MAX_RECORD_BYTES, type Record, recordOf, tooLong } from './record.ts'
+import { OPEN_OBJECT } from '../interaction/json-bytes.ts'
+import { MAX_RECORD_BYTES, type Record, recordOf, textOf, tooLong } from './record.ts'
 
 const NEWLINE = 0x0a
 const BLANK = /^\s*$/
@@ -20,8 +21,7 @@ export async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGener
     restBytes = 0
     if (bytes > MAX_RECORD_BYTES) return tooLong('line', place)
     const line = pieces.length === 0 ? last : Buffer.concat([...pieces, last])
-    const record = recordOf(line, 'line', place)
-    return record.text !== undefined && BLANK.test(record.text) ? undefined : record
+    return isBlank(line) ? undefined : recordOf(line, 'line', place)
   }
 
   for await (const chunk of chunks) {
@@ -42,4 +42,11 @@ export async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGener
   }
   const record = restBytes > 0 ? takeLine(new Uint8Array()) : undefined
   if (record !== undefined) yield [record]
+}
+
+function isBlank(line: Uint8Array): boolean {
+  // Nearly every line begins like this, and needs no decoding.
+  if (line[0] === OPEN_OBJECT) return false
+  const text = textOf(line)
+  return text !== undefined && BLANK.test(text)
 }

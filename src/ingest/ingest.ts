@@ -1,9 +1,11 @@
-import type { Record } from '../formats/record.ts'
+import { type Record, textOf } from '../formats/record.ts'
+import { CanonicalReader } from '../interaction/canonical/canonical-reader.ts'
 import { readInteraction } from '../interaction/document.ts'
 import { parseLossless } from '../interaction/lossless.ts'
 import { DraftPacker } from '../interaction/packed-drafts.ts'
 import type { Problem } from '../interaction/problems.ts'
 import type { Redaction } from '../interaction/redact/interaction.ts'
+import { DEFAULT_REDACTOR } from '../interaction/redact/redactor.ts'
 import type { Draft } from '../interaction/serialise.ts'
 import type { TranscriptState } from '../interaction/transcript.ts'
 import { collectAfter } from '../memory.ts'
@@ -19,7 +21,7 @@ export interface IngestOptions {
   /** What is told of the transcripts of all of them; without it each keeps the state that it has. */
   transcript?: TranscriptState
   /** Told of every record that was rejected, in order. */
-  onRejected(problem: ItemProblem, record: Record): void
+  onRejected(problem: ItemProblem): void
   /** Told of records that were kept with warnings. */
   onWarnings?(place: number, id: string, warnings: Problem[]): void
   /** Told after each commit. */
@@ -30,7 +32,7 @@ export interface IngestOptions {
   resume?: { source: string; state: ImportState }
 }
 
-/** Records and characters of one transaction: enough to share an fsync, little enough to hold. */
+/** Records and characters (bytes of UTF-8) of one transaction: enough to share an fsync, little enough to hold. */
 const BATCH_RECORDS = 500
 export const BATCH_CHARACTERS = 4 * 1024 * 1024
 /**
@@ -56,9 +58,9 @@ interface Batch {
   drafts: DraftPacker
   /** Where the record of each draft stands. */
   places: Pick<Record, 'unit' | 'place'>[]
-  /** Characters of all its records; of those that were rejected the text is held until it is written. */
+  /** Bytes of all its records. */
   characters: number
-  rejected: { problem: ItemProblem; record: Record }[]
+  rejected: ItemProblem[]
   /** The place of the last record that belongs to it. */
   last: number | undefined
 }
@@ -74,6 +76,7 @@ export async function ingest(
   records: AsyncIterable<Record[]>,
   options: IngestOptions,
 ): Promise<ImportState> {
+  const canonical = new CanonicalReader(options.redaction?.redactor ?? DEFAULT_REDACTOR)
   let state = options.resume?.state ?? NOTHING_YET
   let batch = emptyBatch()
   let writing: Promise<ImportState> = Promise.resolve(state)
@@ -89,7 +92,7 @@ export async function ingest(
       for (const record of some) {
         // An earlier run has done these; splitting them again is cheap beside reading and writing them.
         if (options.resume !== undefined && record.place <= options.resume.state.place) continue
-        addRecord(batch, record, options)
+        addRecord(batch, record, canonical, options)
         if (isFull(batch, options.batchCharacters?.() ?? BATCH_CHARACTERS)) await flush()
       }
     }
@@ -111,27 +114,38 @@ function isFull({ places, rejected, characters }: Batch, most: number): boolean 
   return places.length + rejected.length >= BATCH_RECORDS || characters >= most
 }
 
-function addRecord(batch: Batch, record: Record, options: IngestOptions): void {
-  batch.last = record.place
-  batch.characters += record.text?.length ?? 0
+function addRecord(batch: Batch, record: Record, canonical: CanonicalReader, options: IngestOptions): void {
+  const { unit, place, bytes } = record
+  batch.last = place
+  batch.characters += bytes?.length ?? 0
+  const recognised = bytes && canonical.read(bytes)
+  if (recognised === undefined) readInto(batch, record, options)
+  else {
+    batch.drafts.addDocument(recognised, bytes as Buffer)
+    batch.places.push({ unit, place })
+  }
+}
+
+function readInto(batch: Batch, record: Record, options: IngestOptions): void {
+  const { unit, place, bytes } = record
   const reading = readRecord(record, options.keepUnknownValues, options.redaction)
-  collectAfter(record.text?.length ?? 0)
+  collectAfter(bytes?.length ?? 0)
   if (!reading.ok) {
-    batch.rejected.push({ problem: reading.problem, record })
+    batch.rejected.push(reading.problem)
     return
   }
-  // Without its text, which would take as much again as the draft.
-  const { unit, place } = record
   batch.drafts.add(reading.draft)
   if (reading.draft.keepsMessages) batch.characters += KEPT_CHARACTERS
   batch.places.push({ unit, place })
-  if (reading.warnings.length > 0) options.onWarnings?.(record.place, reading.draft.id, reading.warnings)
+  if (reading.warnings.length > 0) options.onWarnings?.(place, reading.draft.id, reading.warnings)
 }
 
-/** Reads the text of one record into a draft, or into its problem. */
+/** Reads one record into a draft, or into its problem. */
 export function readRecord(record: Record, keepUnknownValues: boolean, redaction?: Redaction) {
-  const { text, fault } = record
-  if (text === undefined) return unusable(record, fault ?? '')
+  const { bytes, fault } = record
+  if (bytes === undefined) return unusable(record, fault ?? '')
+  const text = textOf(bytes)
+  if (text === undefined) return unusable(record, 'is not UTF-8')
   if (hasTooManyParts(text)) return unusable(record, `has more than ${MAX_PARTS} arrays and objects`)
   if (hasTooManyValues(text)) return unusable(record, `has more than ${MAX_VALUES} values`)
   let value: unknown
@@ -173,11 +187,10 @@ async function writeBatch(
     if (result.outcome !== 'rejected') continue
     const record = batch.places[index] as Batch['places'][number]
     const id = packed.drafts[index]?.id
-    const problem = { ...record, id, reason: result.reason, fields: [] }
-    batch.rejected.push({ problem, record })
+    batch.rejected.push({ ...record, id, reason: result.reason, fields: [] })
   }
-  batch.rejected.sort((a, b) => a.record.place - b.record.place)
-  for (const { problem, record } of batch.rejected) options.onRejected(problem, record)
+  batch.rejected.sort((a, b) => a.place - b.place)
+  for (const problem of batch.rejected) options.onRejected(problem)
   const state = countResults(reached, results)
   options.onProgress?.(state)
   return state

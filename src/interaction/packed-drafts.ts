@@ -39,6 +39,15 @@ export class DraftPacker {
     this.#ends.push(from + this.#bytes.write(json, from))
   }
 
+  /** The same of a draft whose document is bytes already; they are copied. */
+  addDocument(draft: Omit<Draft, 'json'>, document: Uint8Array): void {
+    const from = this.length
+    this.#fit(from + document.length)
+    this.#bytes.set(document, from)
+    this.#drafts.push(draft)
+    this.#ends.push(from + document.length)
+  }
+
   get count(): number {
     return this.#drafts.length
   }

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
-import type { Record } from '../../src/formats/record.ts'
+import { type Record, textOf } from '../../src/formats/record.ts'
 
 /** Bytes cut into pieces of these sizes, over and over; a size of 0 gives an empty piece. */
 export function cut(bytes: Uint8Array, sizes: number[]): Uint8Array[] {
@@ -62,4 +62,18 @@ async function collectGarbage(): Promise<void> {
   // What was read in this turn of the event loop lives until its end.
   await setImmediate()
   collect()
+}
+
+/** A record with its text instead of its bytes. */
+export type Worded = Omit<Record, 'bytes'> & { text?: string }
+
+/** Records as their readers see them. */
+export function worded({ bytes, ...rest }: Record): Worded {
+  if (bytes === undefined) return rest
+  const text = textOf(bytes)
+  return text === undefined ? { ...rest, fault: 'is not UTF-8' } : { ...rest, text }
+}
+
+export async function collectWorded(records: AsyncIterable<Record[]>): Promise<Worded[]> {
+  return (await collect(records)).map(worded)
 }

@@ -3,11 +3,11 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { ElementSplitter, splitElements } from '../../src/formats/elements.ts'
 import { MAX_RECORD_BYTES } from '../../src/formats/record.ts'
-import { collect, cut, sizes, stream, watched } from './chunks.ts'
+import { collectWorded, cut, sizes, stream, watched, worded } from './chunks.ts'
 
 /** The elements as text, and what is wrong with the whole. */
 async function elementsOf(input: string | Uint8Array, chunkSizes = [Number.MAX_SAFE_INTEGER]) {
-  const records = await collect(splitElements(stream(...cut(Buffer.from(input), chunkSizes))))
+  const records = await collectWorded(splitElements(stream(...cut(Buffer.from(input), chunkSizes))))
   const fault = records.at(-1)?.text === undefined ? records.pop()?.fault : undefined
   records.forEach((record, index) => {
     assert.equal(record.place, index + 1)
@@ -234,9 +234,11 @@ describe('a document that is not whole', () => {
   }
 
   it('is told in the place behind its last element', async () => {
-    const records = await collect(splitElements(stream('[1,2,', '3')))
+    const records = await collectWorded(splitElements(stream('[1,2,', '3')))
     assert.deepEqual(records.at(-1), { unit: 'item', place: 3, fault: TRUNCATED })
-    assert.deepEqual(await collect(splitElements(stream())), [{ unit: 'item', place: 1, fault: NO_LIST }])
+    assert.deepEqual(await collectWorded(splitElements(stream())), [
+      { unit: 'item', place: 1, fault: NO_LIST },
+    ])
   })
 })
 
@@ -251,7 +253,7 @@ describe('an element', () => {
   it('that is too long is told, and the next one read', async () => {
     const mebibyte = Buffer.alloc(1024 * 1024, 'x')
     const long = Array.from({ length: MAX_RECORD_BYTES / mebibyte.length }, () => mebibyte)
-    const records = await collect(splitElements(stream('[1,"', ...long, '",3]')))
+    const records = await collectWorded(splitElements(stream('[1,"', ...long, '",3]')))
     assert.deepEqual(records, [
       { unit: 'item', place: 1, text: '1' },
       { unit: 'item', place: 2, fault: `is longer than ${MAX_RECORD_BYTES} bytes` },
@@ -261,7 +263,7 @@ describe('an element', () => {
 
   it('that is too long is not held beyond the limit', async () => {
     const { chunks, outcome } = watched('["', 40, '",2]', MAX_RECORD_BYTES / 2 ** 20 + 1)
-    const places = (await collect(splitElements(chunks))).map(({ place, text }) => [place, text])
+    const places = (await collectWorded(splitElements(chunks))).map(({ place, text }) => [place, text])
     assert.deepEqual(places, [
       [1, undefined],
       [2, '2'],
@@ -271,7 +273,7 @@ describe('an element', () => {
 
   it('is given with the chunk that ends it', () => {
     const splitter = new ElementSplitter()
-    const push = (text: string) => splitter.push(Buffer.from(text)).map((record) => record.text)
+    const push = (text: string) => splitter.push(Buffer.from(text)).map((record) => worded(record).text)
     assert.deepEqual(push('[1'), [])
     assert.deepEqual(push(',2,{"a"'), ['1', '2'])
     assert.deepEqual(push(':3}'), [])

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { splitLines } from '../../src/formats/ndjson.ts'
-import { MAX_RECORD_BYTES, type Record } from '../../src/formats/record.ts'
-import { collect, cut, sizes, stream, watched } from './chunks.ts'
+import { MAX_RECORD_BYTES } from '../../src/formats/record.ts'
+import { collectWorded, cut, sizes, stream, type Worded, watched } from './chunks.ts'
 
-const linesOf = (...pieces: (Uint8Array | string)[]) => collect(splitLines(stream(...pieces)))
-const line = (place: number, text: string): Record => ({ unit: 'line', place, text })
-const fault = (place: number, what: string): Record => ({ unit: 'line', place, fault: what })
+const linesOf = (...pieces: (Uint8Array | string)[]) => collectWorded(splitLines(stream(...pieces)))
+const line = (place: number, text: string): Worded => ({ unit: 'line', place, text })
+const fault = (place: number, what: string): Worded => ({ unit: 'line', place, fault: what })
 
 /** What the splitter must give, read off the whole text. */
-function naively(text: string): Record[] {
+function naively(text: string): Worded[] {
   return text
     .split('\n')
     .map((each, index) => line(index + 1, each.replace(/^\ufeff/, '')))
@@ -156,7 +156,7 @@ describe('a line that cannot be taken', () => {
 
   it('holds no more of it than the limit', async () => {
     const { chunks, outcome } = watched('', 40, '\n2', MAX_RECORD_BYTES / mebibyte.length + 1)
-    assert.deepEqual(await collect(splitLines(chunks)), [fault(1, TOO_LONG), line(2, '2')])
+    assert.deepEqual(await collectWorded(splitLines(chunks)), [fault(1, TOO_LONG), line(2, '2')])
     assert.ok(outcome.held <= 1, `${outcome.held} chunks beyond the limit are held`)
   })
 })

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { splitTalkdesk } from '../../src/formats/talkdesk.ts'
-import { collect, cut, stream } from './chunks.ts'
+import { collect, collectWorded, cut, stream } from './chunks.ts'
 
 async function read(text: string | Uint8Array, name = 'export.json', sizes = [Number.MAX_SAFE_INTEGER]) {
-  const records = await collect(splitTalkdesk(stream(...cut(Buffer.from(text), sizes)), name))
+  const records = await collectWorded(splitTalkdesk(stream(...cut(Buffer.from(text), sizes)), name))
   return records.map(
     ({ unit, place, text: own, fault }) => `${unit} ${place}: ${(own ?? `(${fault})`).trim()}`,
   )

@@ -11,6 +11,7 @@ function split(body: string | Uint8Array, size: number): unknown {
     begin: () => {
       elements = []
     },
+    recognises: () => false,
     element: (parsed) => elements.push(parsed?.value),
   })
   try {

@@ -52,7 +52,11 @@ describe('real conversations', () => {
       for (const record of records) {
         const reading = readRecord(record, false, { redactor: nothing, counts: {} })
         assert.ok(reading.ok, `line ${record.place}: ${JSON.stringify(reading)}`)
-        assert.deepEqual(JSON.parse(reading.draft.json), normalised(record.text), `line ${record.place}`)
+        assert.deepEqual(
+          JSON.parse(reading.draft.json),
+          normalised(String(record.bytes)),
+          `line ${record.place}`,
+        )
       }
     })
 
@@ -73,8 +77,8 @@ describe('real conversations', () => {
       const counts = { place: records.length, updated: 0, rejected: 0 }
       const created = await ingest(store, account, input(), options)
       assert.deepEqual(created, { ...counts, created: records.length, unchanged: 0 })
-      for (const { text } of records) {
-        const value = normalised(text)
+      for (const { bytes } of records) {
+        const value = normalised(String(bytes))
         assert.deepEqual(JSON.parse((await storedText(store, account, value.id)) ?? ''), value)
       }
       const again = await ingest(store, account, input(), options)

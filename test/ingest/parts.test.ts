@@ -19,7 +19,10 @@ describe('the parts of a text', () => {
   })
 
   it('are told before the text is parsed', () => {
-    const reading = readRecord({ unit: 'line', place: 3, text: `[${'[],'.repeat(MAX_PARTS)}` }, false)
+    const reading = readRecord(
+      { unit: 'line', place: 3, bytes: Buffer.from(`[${'[],'.repeat(MAX_PARTS)}`) },
+      false,
+    )
     const fields = [{ name: '', description: 'has more than 1000000 arrays and objects' }]
     assert.deepEqual(reading, {
       ok: false,

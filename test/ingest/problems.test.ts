@@ -34,7 +34,7 @@ suite('a problem in words', () => {
 
 /** What is told of a text that is no JSON. */
 function told(text: string): string | undefined {
-  const reading = readRecord({ ...LINE, text }, false)
+  const reading = readRecord({ ...LINE, bytes: Buffer.from(text) }, false)
   assert.ok(!reading.ok)
   const { fields, ...rest } = reading.problem
   assert.deepEqual(rest, { ...LINE, id: undefined, reason: 'invalid' })

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer'
 import { MAX_RECORD_BYTES } from '../../formats/record.ts'
 import { MAX_PARTS } from '../../ingest/parts.ts'
 import {
@@ -22,6 +23,7 @@ import {
 } from '../body-faults.ts'
 import { CHUNK_BYTES } from '../budget.ts'
 import { ApiError } from '../errors.ts'
+import { isBlank, joined } from './pieces.ts'
 
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf]
 
@@ -29,6 +31,8 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf]
 export interface BatchHandler {
   /** A list begins. Of a key that is repeated the last one counts, so what an earlier list held is forgotten. */
   begin(): void
+  /** Whether it takes the bytes of an element as they are; otherwise they are parsed. */
+  recognises(bytes: Buffer): boolean
   /** An element of the list, parsed, with its text; undefined where it is longer than MAX_RECORD_BYTES. */
   element(parsed: { value: unknown; text: string } | undefined): void
 }
@@ -242,7 +246,16 @@ export class BatchSplitter {
       this.#characters = Number.NaN
       this.#forgetPiece()
       this.#handler.element(undefined)
-    } else this.#handler.element(this.#takePiece('An interaction'))
+    } else if (!this.#recognised()) this.#handler.element(this.#takePiece('An interaction'))
+  }
+
+  #recognised(): boolean {
+    const bytes = joined(this.#piece)
+    this.#piece = [bytes]
+    if (!this.#handler.recognises(bytes)) return false
+    this.#characters += isAscii(bytes) ? bytes.length : textOf(bytes).length
+    this.#forgetPiece()
+    return true
   }
 
   #forgetPiece(): void {
@@ -253,8 +266,7 @@ export class BatchSplitter {
   /** The piece that has ended, parsed. */
   #takePiece(what: string): { value: unknown; text: string } {
     const tooLong = this.#bytes > MAX_RECORD_BYTES
-    const [only = new Uint8Array()] = this.#piece
-    const bytes = this.#piece.length > 1 ? Buffer.concat(this.#piece) : only
+    const bytes = joined(this.#piece)
     this.#forgetPiece()
     if (tooLong) {
       throw new ApiError('bodyTooLarge', {
@@ -282,8 +294,4 @@ function textOf(bytes: Uint8Array): string {
   } catch {
     throw notUtf8()
   }
-}
-
-function isBlank(pieces: Uint8Array[]): boolean {
-  return pieces.every((piece) => piece.every(isSpace))
 }

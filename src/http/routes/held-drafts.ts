@@ -16,10 +16,21 @@ export class HeldDrafts {
 
   add(draft: Draft): void {
     const characters = charactersOf(draft)
-    const { count, length } = this.#open
-    if (count > 0 && length + this.#openKept + characters > BATCH_CHARACTERS) this.#close()
+    this.#begin(characters)
     this.#open.add(draft)
     this.#openKept += characters - draft.json.length
+  }
+
+  /** The same of a draft whose document is bytes already; they are copied. */
+  addDocument(draft: Omit<Draft, 'json'>, document: Uint8Array): void {
+    this.#begin(document.length)
+    this.#open.addDocument(draft, document)
+  }
+
+  /** Begins another group where this one would become too large. */
+  #begin(characters: number): void {
+    const { count, length } = this.#open
+    if (count > 0 && length + this.#openKept + characters > BATCH_CHARACTERS) this.#close()
   }
 
   /** Bytes that they take. */

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { MAX_RECORD_BYTES } from '../../formats/record.ts'
 import { type ItemProblem, invalid, shortNames, unreadable } from '../../ingest/problems.ts'
+import { CanonicalReader } from '../../interaction/canonical/canonical-reader.ts'
 import { readInteraction } from '../../interaction/document.ts'
 import { parseLossless } from '../../interaction/lossless.ts'
 import type { Problem } from '../../interaction/problems.ts'
@@ -89,10 +90,12 @@ class Batch implements BatchHandler {
   redaction: Redaction
   #told = 0
   readonly #keepUnknownValues: boolean
+  readonly #canonical: CanonicalReader
 
   constructor(keepUnknownValues: boolean, redactor: Redactor) {
     this.#keepUnknownValues = keepUnknownValues
     this.redaction = { redactor, counts: {} }
+    this.#canonical = new CanonicalReader(redactor)
   }
 
   begin(): void {
@@ -101,6 +104,15 @@ class Batch implements BatchHandler {
     this.count = 0
     this.#told = 0
     this.redaction = { ...this.redaction, counts: {} }
+  }
+
+  recognises(bytes: Buffer): boolean {
+    const draft = this.count < MAX_BATCH_ITEMS ? this.#canonical.read(bytes) : undefined
+    if (draft === undefined) return false
+    this.count += 1
+    this.drafts.addDocument(draft, bytes)
+    this.items.push({ id: draft.id, drafted: true, warnings: [] })
+    return true
   }
 
   element(parsed: { value: unknown; text: string } | undefined): void {

@@ -89,7 +89,7 @@ export function textOf(document: Block): string {
 export function textsOf({ blocks, count }: Listing): string[] {
   const splitter = new ElementSplitter()
   const page = plainPage(blocks, { self: 'http://localhost' })
-  const texts = splitter.push(page).map(({ text }) => text as string)
+  const texts = splitter.push(page).map(({ bytes }) => String(bytes))
   assert.equal(texts.length, count)
   return texts
 }

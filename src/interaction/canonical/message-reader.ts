@@ -1,0 +1,95 @@
+import { SECOND } from '../instant.ts'
+import type { Redactor } from '../redact/redactor.ts'
+import { MESSAGE_PROPERTIES, MESSAGE_REQUIRED } from '../schema.ts'
+import { CHANNELS, CHANNELS_OF, SOURCE_SYSTEMS, STT_ONLY } from '../values.ts'
+import { MESSAGE_KINDS } from './kinds.ts'
+import { bitsOf, ObjectReader } from './object-reader.ts'
+import type { Scanner } from './scanner.ts'
+import { takesList } from './values.ts'
+
+const placeOf = (name: string) => MESSAGE_PROPERTIES.indexOf(name)
+const ID = placeOf('message_id')
+const TEXT = placeOf('text')
+const CHANNEL = placeOf('channel')
+const SOURCE = placeOf('source_system')
+const START = placeOf('start_time')
+const END = placeOf('end_time')
+const RECORDING = placeOf('recording_index')
+const INDEX = placeOf('message_index')
+const START_AT = placeOf('message_start_at')
+const REQUIRED = bitsOf(MESSAGE_PROPERTIES, ['message_id', ...MESSAGE_REQUIRED])
+const SPOKEN_ONLY = bitsOf(MESSAGE_PROPERTIES, STT_ONLY)
+const SPOKEN = SOURCE_SYSTEMS.indexOf('STT')
+/** For each source system, a bit for each channel that it may carry. */
+const CARRIED = SOURCE_SYSTEMS.map((source) => bitsOf(CHANNELS, CHANNELS_OF.get(source) ?? []))
+/** What an absent index counts as: see order.ts. */
+const ABSENT = -1
+
+/** Steps over the messages of interactions. */
+export class MessageReader {
+  readonly #scanner: Scanner
+  readonly #redactor: Redactor
+  readonly #message: ObjectReader
+  readonly #one = () => this.#takesOne()
+  /** Of the keys of those that were read. */
+  readonly #hashes = new Set<number>()
+  #startedAt = 0
+  /** What the last one is sorted by. */
+  #at = 0
+  #recording = 0
+  #index = 0
+
+  constructor(scanner: Scanner, redactor: Redactor) {
+    this.#scanner = scanner
+    this.#redactor = redactor
+    this.#message = new ObjectReader(scanner, MESSAGE_PROPERTIES, MESSAGE_KINDS)
+  }
+
+  /** Whether there is a list of messages, each valid, there once, in the contract's order, and with nothing to redact. */
+  takesMessages(startedAt: number): boolean {
+    this.#hashes.clear()
+    this.#startedAt = startedAt
+    this.#at = Number.NEGATIVE_INFINITY
+    this.#recording = this.#index = ABSENT
+    return takesList(this.#scanner, Number.POSITIVE_INFINITY, this.#one)
+  }
+
+  #takesOne(): boolean {
+    const message = this.#message
+    if (!message.read(REQUIRED) || !this.#holdsTogether() || !this.#isNew() || !this.#isBehind()) return false
+    const text = message.text(TEXT)
+    return this.#redactor.redact(text, {}) === text
+  }
+
+  /** As `checkMessage` (rules.ts) finds neither problem nor warning. */
+  #holdsTogether(): boolean {
+    const message = this.#message
+    const source = message.value(SOURCE)
+    if (((CARRIED[source] as number) & (1 << message.value(CHANNEL))) === 0) return false
+    if (source !== SPOKEN && message.hasAnyOf(SPOKEN_ONLY)) return false
+    return !message.has(END) || message.value(END) >= message.value(START)
+  }
+
+  /** As `mergeRepeated` (merge.ts) leaves it alone. Two keys may have one hash; then all is read in the other way. */
+  #isNew(): boolean {
+    const message = this.#message
+    const { size } = this.#hashes
+    const more = 4 * message.value(RECORDING, ABSENT) + message.value(SOURCE)
+    this.#hashes.add(Math.imul(message.hash(ID), 31) + more)
+    return this.#hashes.size > size
+  }
+
+  /** As `orderMessages` (order.ts) leaves it where it is. */
+  #isBehind(): boolean {
+    const message = this.#message
+    const before = { at: this.#at, recording: this.#recording, index: this.#index }
+    const timed = message.has(START_AT) || message.has(START)
+    if (message.has(START_AT)) this.#at = message.value(START_AT)
+    else if (timed) this.#at = this.#startedAt + Math.round(message.value(START) * SECOND)
+    this.#recording = message.value(RECORDING, timed ? ABSENT : before.recording)
+    this.#index = message.value(INDEX, timed ? ABSENT : before.index)
+    if (this.#at !== before.at) return this.#at > before.at
+    if (this.#recording !== before.recording) return this.#recording > before.recording
+    return this.#index >= before.index
+  }
+}
