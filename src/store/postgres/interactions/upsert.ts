@@ -1,7 +1,7 @@
 import type { Gathered } from '../../../interaction/gather-patches.ts'
 import type { InteractionRecord } from '../../transfer.ts'
 import { sql } from '../statement.ts'
-import { byteStrings, integers, type Statement, texts } from '../wire/encode.ts'
+import { byteStrings, integers, type Statement, texts, type Value } from '../wire/encode.ts'
 
 /** An interaction as its row has it; the messages that it gathers are rows of their own. */
 export interface InteractionRow extends Omit<InteractionRecord, 'gathered'> {
@@ -24,17 +24,29 @@ const COLUMNS = [
 ]
 const TYPES =
   'text[], bigint[], text[], bigint[], bigint[], bytea[], bigint[], bigint[], bytea[], text[], bigint[], bigint[], bigint[]'
-const UPSERT = `INSERT INTO parlance.interactions (account_id, id, ${COLUMNS.join(', ')})
+const INSERT = `INSERT INTO parlance.interactions (account_id, id, ${COLUMNS.join(', ')})
   SELECT $1, * FROM unnest(${TYPES.split(', ')
     .map((type, index) => `$${index + 2}::${type}`)
-    .join(', ')})
+    .join(', ')})`
+const UPSERT = `${INSERT}
   ON CONFLICT (account_id, id) DO UPDATE SET ${COLUMNS.map((name) => `${name} = excluded.${name}`).join(', ')}`
 
 /** Adds interactions or replaces those of the same id, all at once. No id may be among them twice. */
 export function upsert(accountId: string, rows: readonly InteractionRow[]): Statement {
+  return sql(UPSERT, ...valuesOf(accountId, rows))
+}
+
+/**
+ * Adds interactions, none of which is stored, as whoever holds the account's lock knows: a tenth cheaper for the server, which
+ * otherwise looks for each row before and confirms it afterwards (45 against 52 µs in alternating rounds).
+ */
+export function insert(accountId: string, rows: readonly InteractionRow[]): Statement {
+  return sql(INSERT, ...valuesOf(accountId, rows))
+}
+
+function valuesOf(accountId: string, rows: readonly InteractionRow[]): Value[] {
   const blocks = rows.map(({ block }) => block)
-  return sql(
-    UPSERT,
+  return [
     accountId,
     texts(rows.map(({ id }) => id)),
     integers(rows.map(({ revision }) => revision)),
@@ -50,7 +62,7 @@ export function upsert(accountId: string, rows: readonly InteractionRow[]): Stat
     integers(rows.map(({ endedAt, wordAt }) => (endedAt === undefined ? wordAt : undefined))),
     integers(rows.map(({ gathering }) => gathering?.count)),
     integers(rows.map(({ gathering }) => gathering?.bytes)),
-  )
+  ]
 }
 
 /** What is told of an interaction whose document stays as it is. */

@@ -16,7 +16,7 @@ import { lock, lockedIn, setRevision } from './locked.ts'
 import { dropMessages } from './messages.ts'
 import { FIND, readBlock, type Stored, storedIn } from './stored.ts'
 import type { inTurns } from './turns.ts'
-import { type Touch, touch, upsert } from './upsert.ts'
+import { insert, type Touch, touch, upsert } from './upsert.ts'
 
 /** A draft without its document. */
 type Head = PackedDrafts['drafts'][number]
@@ -123,6 +123,8 @@ class Batch {
   readonly #now: number
   readonly #stored = new Map<string, Stored>()
   #barrier = NO_BARRIER
+  /** Nothing of what is to be written is stored. */
+  #isNew = false
   #before = 0
   #revision = 0
 
@@ -149,7 +151,8 @@ class Batch {
     for (const row of found?.rows ?? []) this.#stored.set(...storedIn(row))
     const customers = drafts.map(({ customerId }) => customerId)
     this.#barrier = await readBarrier(this.#transaction, this.#accountId, locked, { ids, customers })
-    return this.#stored.size > 0
+    this.#isNew = this.#stored.size === 0
+    return !this.#isNew
   }
 
   async write(
@@ -188,7 +191,8 @@ class Batch {
     const written = all.flatMap(([, each]) => each.written ?? [])
     const touched = all.flatMap(([, each]) => (saysSomething(each.touched) ? [each.touched] : []))
     const dropped = all.flatMap(([id, each]) => (each.dropped ? [id] : []))
-    if (written.length > 0) progress.push(upsert(this.#accountId, written))
+    const put = this.#isNew ? insert : upsert
+    if (written.length > 0) progress.push(put(this.#accountId, written))
     if (touched.length > 0) progress.push(touch(this.#accountId, touched))
     if (dropped.length > 0) progress.push(dropMessages(this.#accountId, dropped))
     if (this.#revision > this.#before) progress.push(setRevision(this.#accountId, this.#revision))
