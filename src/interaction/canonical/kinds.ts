@@ -10,7 +10,7 @@ import {
 
 /**
  * What the value of a property has to be. The schema (schema.ts) and rules.ts say the same; that they agree on all that is
- * taken here is what test/interaction/canonical.test.ts is for.
+ * taken here is what test/interaction/canonical/ is for.
  */
 export interface ValueKind {
   is: 'string' | 'word' | 'number' | 'integer' | 'boolean' | 'instant'
