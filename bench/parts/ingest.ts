@@ -40,6 +40,17 @@ export const STREAM: Way = {
   ],
 }
 
+/** The same conversations with their properties in another order, which every sender may have its own of. */
+export const OTHERWISE: Way = {
+  ...STREAM,
+  name: `${STREAM.name}, in another order`,
+  asks: (conversations, headers) =>
+    STREAM.asks(
+      conversations.map(({ id, line }) => ({ id, line: reordered(line) })),
+      headers,
+    ),
+}
+
 export const BATCHES: Way = {
   name: 'ingest, JSON batches of 100, 8 at once',
   connections: 8,
@@ -132,6 +143,15 @@ export function conversationsOf(corpus: Corpus, from: number, count: number): Co
   return Array.from({ length: count }, (_, index) => {
     return { id: corpus.document(from + index).id, line: corpus.json(from + index) }
   })
+}
+
+/** Every object of a text, its properties the other way round. */
+function reordered(json: string): string {
+  const turned = (_: string, value: unknown) =>
+    typeof value !== 'object' || value === null || Array.isArray(value)
+      ? value
+      : Object.fromEntries(Object.entries(value).reverse())
+  return JSON.stringify(JSON.parse(json), turned)
 }
 
 function post(headers: Record<string, string>, type: string) {

@@ -8,13 +8,14 @@ import { startJob } from '../measure/process.ts'
 import { done, interleave, type Subject } from '../measure/rounds.ts'
 import type { Row } from '../report/figures.ts'
 import { LIMIT_UNNEST } from './bench.ts'
-import { batchesOf, type Conversation, conversationsOf, STREAM, writing } from './ingest.ts'
+import { batchesOf, type Conversation, conversationsOf, type Way, writing } from './ingest.ts'
 import type { Postgreses } from './postgres.ts'
 
 /** The peer's conversations a second should be at most a quarter of ours. */
 const RATE_TARGET = 0.25
 
 export interface PostgresIngest {
+  way: Way
   account: string
   corpus: Corpus
   /** In all rounds together. */
@@ -29,7 +30,7 @@ export interface PostgresIngest {
  */
 export async function postgresIngestRow(all: Postgreses, options: PostgresIngest): Promise<Row> {
   const { bench, postgres, deployment, url } = all
-  const { account, corpus, count, suffix } = options
+  const { way, account, corpus, count, suffix } = options
   bench.output.note(`PostgreSQL: ingest${suffix}`)
   const conversations = conversationsOf(corpus, 0, count)
   const input = join(bench.folder, 'conversations.ndjson')
@@ -37,15 +38,15 @@ export async function postgresIngestRow(all: Postgreses, options: PostgresIngest
   const table = `bare_${account.replaceAll('-', '_')}`
   const job = startJob<InsertTask>(LIMIT_UNNEST, [url, input, table])
   const share = count / bench.rounds
-  const name = `${STREAM.name}${suffix}`
+  const name = `${way.name}${suffix}`
   try {
     const limit = done('parse, deflate, the bare client inserts', 'conversation', job, share, (round) => {
-      return { from: round * share, to: (round + 1) * share, batch: STREAM.batch }
+      return { from: round * share, to: (round + 1) * share, batch: way.batch }
     })
     const subjects = [
-      writing({ way: STREAM, deployment, account }, conversations, share, name),
+      writing({ way, deployment, account }, conversations, share, name),
       limit,
-      peerWriting(all, account, conversations, share),
+      peerWriting(all, options, conversations, share),
     ].map((subject) => withServer(postgres, subject))
     // The first round counts as well: what it writes cannot be written again.
     const [ours, least, theirs] = await interleave(subjects, { rounds: bench.rounds, warmUp: false })
@@ -60,7 +61,7 @@ export async function postgresIngestRow(all: Postgreses, options: PostgresIngest
 
 function peerWriting(
   { peer }: Postgreses,
-  account: string,
+  { way, account }: PostgresIngest,
   conversations: Conversation[],
   share: number,
 ): Subject {
@@ -70,7 +71,7 @@ function peerWriting(
     server: peer,
     async round(round) {
       const part = conversations.slice(round * share, (round + 1) * share)
-      const asks = batchesOf(part, STREAM.batch).map((batch) => ({
+      const asks = batchesOf(part, way.batch).map((batch) => ({
         method: 'POST',
         path: `/interactions?account=${account}`,
         headers: { 'content-type': 'application/json' },

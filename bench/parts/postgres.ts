@@ -9,7 +9,8 @@ import { type Postgres, startPostgres } from '../measure/postgres.ts'
 import { type Server, startServer } from '../measure/process.ts'
 import type { Row, Table } from '../report/figures.ts'
 import { type Bench, LIMIT_PEER } from './bench.ts'
-import { postgresIngestRow } from './postgres-ingest.ts'
+import { OTHERWISE, STREAM } from './ingest.ts'
+import { type PostgresIngest, postgresIngestRow } from './postgres-ingest.ts'
 import { fetchedPage, peerPath, readRows } from './postgres-reads.ts'
 import { writersTable } from './postgres-writers.ts'
 import { findOnes, findPages, type Page } from './requests.ts'
@@ -36,7 +37,7 @@ export async function postgresTables(bench: Bench, size: number): Promise<Table[
   const [url, peerUrl] = [await postgres.createDatabase('parlance'), await postgres.createDatabase('peer')]
   await migratePostgres(url, {}, () => {})
   await using stack = new AsyncDisposableStack()
-  const accounts = [accountId(0), accountId(1)]
+  const accounts = [0, 1, 2, 3].map(accountId)
   const deployment = await deployOn(url, accounts)
   stack.defer(deployment.stop)
   const peer = await startServer(LIMIT_PEER, ['PORT', peerUrl])
@@ -57,7 +58,7 @@ async function usualDocuments(all: Postgreses, size: number, vacuum: () => Promi
   const corpus = new Corpus({ seed: bench.seed, size })
   const count = Math.floor(size / bench.rounds) * bench.rounds
   const account = accountId(0)
-  const rows: Row[] = [await postgresIngestRow(all, { account, corpus, count, suffix: '' })]
+  const rows = await ingestRows(all, { account, corpus, count, suffix: '' }, accountId(2))
   await vacuum()
   const reader = { ...all.deployment, accounts: [account] }
   const pages = await findPages(reader, { corpus, size: count, accounts: 1 }, 50)
@@ -77,7 +78,7 @@ async function largeDocuments(all: Postgreses, size: number, vacuum: () => Promi
   const count = Math.floor(size / bench.rounds) * bench.rounds
   const account = accountId(1)
   const suffix = `, documents of ${LARGE_BYTES / 1024} KB`
-  const rows: Row[] = [await postgresIngestRow(all, { account, corpus, count, suffix })]
+  const rows = await ingestRows(all, { account, corpus, count, suffix }, accountId(3))
   await vacuum()
   const reader = { ...all.deployment, accounts: [account] }
   const pages = await findPages(reader, { corpus, size: count, accounts: 1 }, 50)
@@ -88,6 +89,18 @@ async function largeDocuments(all: Postgreses, size: number, vacuum: () => Promi
     note: noteOf(all),
     rows,
   }
+}
+
+/** Written as they are kept, and otherwise: that to an account of its own, which nobody reads. */
+async function ingestRows(
+  all: Postgreses,
+  options: Omit<PostgresIngest, 'way'>,
+  other: string,
+): Promise<Row[]> {
+  return [
+    await postgresIngestRow(all, { ...options, way: STREAM }),
+    await postgresIngestRow(all, { ...options, way: OTHERWISE, account: other }),
+  ]
 }
 
 /** A peer that served something else would be no comparison. */

@@ -4,7 +4,7 @@ import { Corpus } from '../corpus/corpus.ts'
 import { deploy } from '../measure/deployment.ts'
 import type { Row, Table } from '../report/figures.ts'
 import type { Bench } from './bench.ts'
-import { BATCHES, ingestRow, PUTS, STREAM } from './ingest.ts'
+import { BATCHES, ingestRow, OTHERWISE, PUTS, STREAM } from './ingest.ts'
 import { findOnes, findPages } from './requests.ts'
 import { gzipRow, oneRow, plainRow, unchangedRow } from './serving.ts'
 
@@ -17,11 +17,12 @@ export async function usualTable(bench: Bench, size: number): Promise<Table> {
   const corpus = new Corpus({ seed: bench.seed, size })
   // Rounds are of the same size, so some of the last conversations may be left over.
   const count = Math.floor(size / bench.rounds) * bench.rounds
-  const accounts = [accountId(0), accountId(1), accountId(2)] as const
-  const deployment = await deploy(join(bench.folder, 'parlance.db'), [...accounts])
+  const ways = [STREAM, OTHERWISE, BATCHES, PUTS]
+  const accounts = ways.map((_, index) => accountId(index))
+  const deployment = await deploy(join(bench.folder, 'parlance.db'), accounts)
   try {
     const rows: Row[] = []
-    for (const [index, way] of [STREAM, BATCHES, PUTS].entries()) {
+    for (const [index, way] of ways.entries()) {
       note(way.name)
       const account = accounts[index] as string
       // A commit for each sixteen: of these, half are enough.
@@ -30,7 +31,7 @@ export async function usualTable(bench: Bench, size: number): Promise<Table> {
       rows.push({ ...row, goal: way.name })
     }
     const stored = { corpus, size: count, accounts: 1 }
-    const reader = { ...deployment, accounts: [accounts[0]] }
+    const reader = { ...deployment, accounts: [accountId(0)] }
     note('looking for pages')
     const pages = await findPages(reader, stored, PER_PAGE)
     const ones = await findOnes(reader, stored)

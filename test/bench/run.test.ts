@@ -29,6 +29,7 @@ test('the smallest run ends and tells every row', { skip: noProc, timeout: 300_0
   assert.deepEqual(rows, [
     [
       ['ingest, one stream of lines', 1],
+      ['ingest, one stream of lines, in another order', 1],
       ['ingest, JSON batches of 100, 8 at once', 1],
       ['ingest, single PUTs, 16 at once', 1],
       ['gzip page of 50', 1],
@@ -82,6 +83,7 @@ test('the smallest run on PostgreSQL ends and tells every row', {
   assert.deepEqual(rows, [
     [
       ['ingest, one stream of lines', 2],
+      ['ingest, one stream of lines, in another order', 2],
       ['gzip page of 50', 2],
       ['plain page of 50', 2],
       ['page of 50, unchanged (304)', 0],
@@ -89,6 +91,7 @@ test('the smallest run on PostgreSQL ends and tells every row', {
     ],
     [
       [`ingest, one stream of lines${large}`, 2],
+      [`ingest, one stream of lines, in another order${large}`, 2],
       [`gzip page of 50${large}`, 2],
       [`plain page of 50${large}`, 2],
     ],
