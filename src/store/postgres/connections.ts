@@ -1,0 +1,178 @@
+import { readFile } from 'node:fs/promises'
+import { Client, type ClientConfig, Pool, type PoolClient, type Submittable } from 'pg'
+import type { DatabaseOptions } from '../../config.ts'
+import { StoreUnavailable } from '../errors.ts'
+import { cancel } from './cancel.ts'
+import { isLost, isReadOnly } from './errors.ts'
+import { sql } from './statement.ts'
+import { type Address, locationOf } from './url.ts'
+import { BinaryConnection } from './wire/connection.ts'
+import type { Statement } from './wire/encode.ts'
+import { Exchange, type Result } from './wire/exchange.ts'
+
+/** A connection of the pool, for one who uses it. */
+export interface Connection {
+  /** One round trip; the connection is cut where it takes longer than so many milliseconds. */
+  exchange(statements: Statement[], timeout: number): Promise<Result[]>
+  /** Gives it back, when nothing runs on it. It is not used again where it was lost by what went wrong. */
+  release(error?: unknown): void
+}
+
+export interface Connections {
+  /** One that nobody else uses meanwhile. */
+  take(): Promise<Connection>
+  /** When all have been given back. */
+  end(): Promise<void>
+}
+
+const SECOND = 1000
+const IDLE_TIMEOUT = 60 * SECOND
+/** A connection that is as young leads to where the address does now. */
+const READ_ONLY_AGE = SECOND
+
+class BinaryClient extends Client {
+  declare readonly connection: BinaryConnection
+  declare readonly connectionParameters: object
+
+  constructor(config: ClientConfig) {
+    super({
+      ...config,
+      // The pool hides it from whoever copies what it has been given.
+      password: config.password,
+      sslnegotiation: 'postgres',
+      connection: new BinaryConnection({ ssl: config.ssl, keepAlive: true }),
+    } as ClientConfig)
+    // The library takes what is left out from the environment (PGOPTIONS, PGREPLICATION, PGBINARY), which is not ours.
+    Object.assign(this.connectionParameters, { options: undefined, replication: undefined, binary: false })
+    // What goes wrong on our side while connecting would leave the server waiting for us, for a minute.
+    this.connection.on('error', () => this.connection.stream.destroy())
+  }
+}
+
+/** Makes a pool, which connects when a connection is taken, and waits `connectTimeout` milliseconds for one. */
+export function openConnections(
+  address: Address,
+  options: DatabaseOptions,
+  connectTimeout: number,
+): Connections {
+  const location = locationOf(address)
+  const pool = poolOf(address, options, connectTimeout)
+  /** When each connection was made; those from before `obsolete` are not used again. */
+  const madeAt = new WeakMap<PoolClient, number>()
+  let obsolete = Number.NEGATIVE_INFINITY
+
+  async function connected(): Promise<PoolClient> {
+    const client = await pool.connect()
+    const made = madeAt.get(client)
+    if (made !== undefined) {
+      if (made >= obsolete) return client
+      client.release(true)
+      return connected()
+    }
+    // A connection that is cut tells it to what runs on it, and once more to everybody, which must be heard.
+    client.on('error', () => {})
+    try {
+      if (await mayKeepStatements(client)) connectionOf(client).keepStatements()
+      madeAt.set(client, performance.now())
+      return client
+    } catch (error) {
+      client.release(true)
+      throw error
+    }
+  }
+
+  /**
+   * Statements are kept by one connection of the server, and behind a pooler the next transaction may get another. A
+   * pooler gives each client a process id of its own making, so that cancelling can be told apart.
+   */
+  async function mayKeepStatements(client: PoolClient): Promise<boolean> {
+    if (options.preparedStatements !== 'auto') return options.preparedStatements === 'on'
+    const asked = sql('SELECT pg_backend_pid()::bigint')
+    const [result] = await exchange(client, [asked], options.statementTimeout)
+    return result?.rows[0]?.integer(0) === (client as unknown as { processID: number }).processID
+  }
+
+  async function exchange(client: PoolClient, statements: Statement[], timeout: number): Promise<Result[]> {
+    const sent = new Exchange(statements)
+    let late: StoreUnavailable | undefined
+    const timer = setTimeout(() => {
+      late = new StoreUnavailable(`${location}: it took too long.`)
+      void cancel(address, client).then(() => connectionOf(client).stream.destroy())
+    }, timeout)
+    try {
+      send(client, sent)
+      return await sent.results
+    } catch (error) {
+      throw late ?? error
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /**
+   * Connections to a server that takes no writes may lead to one that was the primary until now, and its name to another by
+   * this time; or they were made while it was read-only, and stay so. A new one shows: so all older ones are left.
+   */
+  function leave(client: PoolClient): void {
+    const now = performance.now()
+    if (now - (madeAt.get(client) ?? now) > READ_ONLY_AGE) obsolete = now
+  }
+
+  return {
+    async take() {
+      const client = await connected()
+      return {
+        exchange: (statements, timeout) => exchange(client, statements, timeout),
+        release(error) {
+          const failed = error !== undefined
+          if (failed && isReadOnly(error)) leave(client)
+          const isBroken = failed && (isLost(error) || error instanceof StoreUnavailable)
+          client.release(isBroken || connectionOf(client).isWorn)
+        },
+      }
+    },
+    end: () => pool.end(),
+  }
+}
+
+function poolOf(address: Address, options: DatabaseOptions, connectTimeout: number): Pool {
+  const pool = new Pool({
+    host: address.host,
+    port: address.port,
+    user: address.user,
+    database: address.database,
+    // Always a function: the library would look for a password in the environment and in files otherwise.
+    password: () => passwordOf(address, options),
+    ssl: address.ssl,
+    application_name: 'parlance',
+    Client: BinaryClient as unknown as new () => Client,
+    max: options.poolSize,
+    connectionTimeoutMillis: connectTimeout,
+    idleTimeoutMillis: IDLE_TIMEOUT,
+    allowExitOnIdle: true,
+  })
+  // An idle connection that is cut is dropped by the pool; the next statement makes another.
+  pool.on('error', () => {})
+  return pool
+}
+
+async function passwordOf(address: Address, { passwordFile }: DatabaseOptions): Promise<string> {
+  if (address.password !== undefined) return address.password
+  if (passwordFile === undefined) return ''
+  try {
+    return (await readFile(passwordFile, 'utf8')).trim()
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    throw new StoreUnavailable(`Cannot read the database's password from ${passwordFile}: ${code}.`, {
+      cause,
+    })
+  }
+}
+
+function send(client: PoolClient, exchange: Exchange): void {
+  client.query(exchange as unknown as Submittable)
+}
+
+function connectionOf(client: PoolClient): BinaryConnection {
+  return (client as unknown as { connection: BinaryConnection }).connection
+}
