@@ -59,6 +59,8 @@ export function openConnections(
   const pool = poolOf(address, options, connectTimeout)
   /** When each connection was made; those from before `obsolete` are not used again. */
   const madeAt = new WeakMap<PoolClient, number>()
+  /** Those that are about to be cut, since what they ran was cancelled. */
+  const cut = new WeakSet<PoolClient>()
   let obsolete = Number.NEGATIVE_INFINITY
 
   async function connected(): Promise<PoolClient> {
@@ -97,6 +99,7 @@ export function openConnections(
     let late: StoreUnavailable | undefined
     const timer = setTimeout(() => {
       late = new StoreUnavailable(`${location}: it took too long.`)
+      cut.add(client)
       void cancel(address, client).then(() => connectionOf(client).stream.destroy())
     }, timeout)
     try {
@@ -127,7 +130,7 @@ export function openConnections(
           const failed = error !== undefined
           if (failed && isReadOnly(error)) leave(client)
           const isBroken = failed && (isLost(error) || error instanceof StoreUnavailable)
-          client.release(isBroken || connectionOf(client).isWorn)
+          client.release(isBroken || cut.has(client) || connectionOf(client).isWorn)
         },
       }
     },
