@@ -4,6 +4,7 @@ import type { DatabaseOptions } from '../../config.ts'
 import { StoreUnavailable } from '../errors.ts'
 import { cancel } from './cancel.ts'
 import { isLost, isReadOnly } from './errors.ts'
+import { type Share, Shares } from './shares.ts'
 import { sql } from './statement.ts'
 import { type Address, locationOf } from './url.ts'
 import { BinaryConnection } from './wire/connection.ts'
@@ -19,8 +20,8 @@ export interface Connection {
 }
 
 export interface Connections {
-  /** One that nobody else uses meanwhile. */
-  take(): Promise<Connection>
+  /** One that nobody else uses meanwhile, for the statements of an account, or such as belong to none. */
+  take(account: string | undefined): Promise<Connection>
   /** When all have been given back. */
   end(): Promise<void>
 }
@@ -62,14 +63,16 @@ export function openConnections(
   /** Those that are about to be cut, since what they ran was cancelled. */
   const cut = new WeakSet<PoolClient>()
   let obsolete = Number.NEGATIVE_INFINITY
+  const late = () => new StoreUnavailable(`${location}: no connection was free or could be made in time.`)
+  const shares = new Shares(options.poolSize, connectTimeout, late)
 
-  async function connected(): Promise<PoolClient> {
-    const client = await pool.connect()
+  async function connected(until: number | undefined): Promise<PoolClient> {
+    const client = await (until === undefined ? pool.connect() : connectedBy(until))
     const made = madeAt.get(client)
     if (made !== undefined) {
       if (made >= obsolete) return client
       client.release(true)
-      return connected()
+      return connected(until)
     }
     // A connection that is cut tells it to what runs on it, and once more to everybody, which must be heard.
     client.on('error', () => {})
@@ -80,6 +83,22 @@ export function openConnections(
     } catch (error) {
       client.release(true)
       throw error
+    }
+  }
+
+  /** As the pool does, which knows nothing of the time that was waited before. */
+  async function connectedBy(until: number): Promise<PoolClient> {
+    const { promise, resolve, reject } = Promise.withResolvers<PoolClient>()
+    const timer = setTimeout(() => reject(late()), until - performance.now())
+    const connecting = pool.connect()
+    connecting.then(resolve, reject)
+    try {
+      return await promise
+    } catch (error) {
+      connecting.then((client) => client.release()).catch(() => {})
+      throw error
+    } finally {
+      clearTimeout(timer)
     }
   }
 
@@ -94,21 +113,30 @@ export function openConnections(
     return result?.rows[0]?.integer(0) === (client as unknown as { processID: number }).processID
   }
 
-  async function exchange(client: PoolClient, statements: Statement[], timeout: number): Promise<Result[]> {
+  async function exchange(
+    client: PoolClient,
+    statements: Statement[],
+    timeout: number,
+    share?: Share,
+  ): Promise<Result[]> {
     const sent = new Exchange(statements)
-    let late: StoreUnavailable | undefined
-    const timer = setTimeout(() => {
-      late = new StoreUnavailable(`${location}: it took too long.`)
+    let ended: StoreUnavailable | undefined
+    const end = (why: string) => {
+      if (ended !== undefined) return
+      ended = new StoreUnavailable(`${location}: it took ${why}.`)
       cut.add(client)
       void cancel(address, client).then(() => connectionOf(client).stream.destroy())
-    }, timeout)
+    }
+    const timer = setTimeout(end, timeout, 'too long')
+    if (share !== undefined) shares.sent(share, () => end('long, and others waited for its connection'))
     try {
       send(client, sent)
       return await sent.results
     } catch (error) {
-      throw late ?? error
+      throw ended ?? error
     } finally {
       clearTimeout(timer)
+      if (share !== undefined) shares.ended(share)
     }
   }
 
@@ -121,20 +149,34 @@ export function openConnections(
     if (now - (madeAt.get(client) ?? now) > READ_ONLY_AGE) obsolete = now
   }
 
+  async function use(share: Share): Promise<Connection> {
+    const client = await connected(share.until)
+    return {
+      exchange: (statements, timeout) => exchange(client, statements, timeout, share),
+      release(error) {
+        const failed = error !== undefined
+        if (failed && isReadOnly(error)) leave(client)
+        const isBroken = failed && (isLost(error) || error instanceof StoreUnavailable)
+        client.release(isBroken || cut.has(client) || connectionOf(client).isWorn)
+        shares.give(share)
+      },
+    }
+  }
+
   return {
-    async take() {
-      const client = await connected()
-      return {
-        exchange: (statements, timeout) => exchange(client, statements, timeout),
-        release(error) {
-          const failed = error !== undefined
-          if (failed && isReadOnly(error)) leave(client)
-          const isBroken = failed && (isLost(error) || error instanceof StoreUnavailable)
-          client.release(isBroken || cut.has(client) || connectionOf(client).isWorn)
-        },
+    async take(account) {
+      const share = await shares.take(account)
+      try {
+        return await use(share)
+      } catch (error) {
+        shares.give(share)
+        throw error
       }
     },
-    end: () => pool.end(),
+    async end() {
+      await pool.end()
+      shares.close()
+    },
   }
 }
 

@@ -2,7 +2,7 @@ import type { DatabaseOptions } from '../../config.ts'
 import { StoreUnavailable } from '../errors.ts'
 import { type Connection, openConnections } from './connections.ts'
 import { CLOSED, isConflict, isLost, isWorthAnother, translateError } from './errors.ts'
-import { sql } from './statement.ts'
+import { accountOf, sql } from './statement.ts'
 import { type Address, locationOf } from './url.ts'
 import type { Statement } from './wire/encode.ts'
 import type { Result } from './wire/exchange.ts'
@@ -63,8 +63,9 @@ export function openDatabase(
   let closed: Promise<void> | undefined
 
   async function once(statements: Statement[]): Promise<Result[]> {
-    const connection = await connections.take()
-    return givingBack(connection, () => connection.exchange(statements, options.statementTimeout))
+    const connection = await connections.take(accountOf(statements))
+    const taken = async () => connection
+    return givingBack(taken, () => connection.exchange(statements, options.statementTimeout))
   }
 
   function runAll(statements: Statement[]): Promise<Result[]> {
@@ -76,29 +77,38 @@ export function openDatabase(
     state: { sent: boolean },
     until = performance.now() + options.lockTimeout,
   ): Promise<T> {
-    const connection = await connections.take()
     const timeout = options.statementTimeout + GRACE
+    // Taken when something is to be run, for then it is known whose.
+    let taking: Promise<Connection> | undefined
     let open = false
+    function connected(statements: Statement[]): Promise<Connection> {
+      taking ??= connections.take(accountOf(statements))
+      return taking
+    }
     async function run(...statements: Statement[]): Promise<Result[]> {
+      const connection = await connected(statements)
       const first = open ? [] : [...begin, waitingFor(until - performance.now())]
       open = true
       const results = await connection.exchange([...first, ...statements], timeout)
       return results.slice(first.length)
     }
     async function commit(...statements: Statement[]): Promise<Result[]> {
+      await connected(statements)
       state.sent = true
       const results = await run(...statements, sql('COMMIT'))
       open = false
       return results
     }
-    return givingBack(connection, async () => {
+    const taken = async () => taking?.catch(() => undefined)
+    return givingBack(taken, async () => {
       try {
         return await work({ run, commit })
       } catch (error) {
         if (isLost(error) || error instanceof StoreUnavailable) open = false
         throw error
       } finally {
-        if (open) await connection.exchange([sql('ROLLBACK')], timeout)
+        const connection = await taken()
+        if (open) await connection?.exchange([sql('ROLLBACK')], timeout)
       }
     })
   }
@@ -163,8 +173,11 @@ async function retried<T>(attempt: () => Promise<T>, again: (error: unknown) => 
   }
 }
 
-/** Gives a connection back when `use` of it has ended. */
-async function givingBack<T>(connection: Connection, use: () => Promise<T>): Promise<T> {
+/** Gives a connection back, where one was taken, when its use has ended. */
+async function givingBack<T>(
+  taken: () => Promise<Connection | undefined>,
+  use: () => Promise<T>,
+): Promise<T> {
   let failure: unknown
   try {
     return await use()
@@ -172,6 +185,6 @@ async function givingBack<T>(connection: Connection, use: () => Promise<T>): Pro
     failure = error
     throw error
   } finally {
-    connection.release(failure)
+    ;(await taken())?.release(failure)
   }
 }
