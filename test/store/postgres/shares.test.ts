@@ -105,7 +105,7 @@ test('accounts that are answered are so at once while many that were not are tri
   }
 })
 
-test('of those that have hung, who has less often comes first', async (t) => {
+test('of those that have hung, who has less often comes first', { timeout: 30_000 }, async (t) => {
   const { told, begun, end, hang, ask, pass } = start(t)
   const bad = named('a', 20)
   // Until all have hung as often as is counted.
@@ -126,6 +126,31 @@ test('of those that have hung, who has less often comes first', async (t) => {
     told.began.filter((account) => account === 'hiccup'),
     ['hiccup', 'hiccup'],
   )
+})
+
+test('who has hung has one connection, also where the answer came late', async (t) => {
+  const { told, begun, end, hang, ask, pass } = start(t)
+  const late = await begun('a')
+  await pass(3 * SECOND)
+  await hang('a')
+  assert.deepEqual(told.began, ['a'])
+  end(late)
+  await ask('b')
+  assert.deepEqual(told.began, ['a', 'a', 'b'])
+  await hang('a', 'a')
+  assert.equal(told.began.length, 3)
+  await pass(10 * SECOND)
+  assert.deepEqual(told.late, ['a', 'a'])
+})
+
+test('who was slow and is answered in time has as many as before', async (t) => {
+  const { told, begun, end, hang, ask, pass } = start(t)
+  const late = await begun('a')
+  await pass(3 * SECOND)
+  end(late)
+  await ask('a')
+  await hang('a', 'a', 'a')
+  assert.deepEqual(told.began, ['a', 'a', 'a', 'a', 'a'])
 })
 
 test('a process that had no time to look takes nothing for hanging', async (t) => {
