@@ -4,7 +4,7 @@ import { Client } from 'pg'
 import { type Database, openDatabase } from '../../../src/store/postgres/database.ts'
 import { startDeflater } from '../../../src/store/postgres/interactions/deflater.ts'
 import { DEFAULTS } from '../../../src/store/postgres/options.ts'
-import { sql } from '../../../src/store/postgres/statement.ts'
+import { accountOf, sql } from '../../../src/store/postgres/statement.ts'
 import { storeOn } from '../../../src/store/postgres/store.ts'
 import { readAddress } from '../../../src/store/postgres/url.ts'
 import { textIn } from '../../../src/store/postgres/wire/decode.ts'
@@ -169,6 +169,16 @@ describe('every statement', () => {
     }
   })
 
+  test('is known by its text to be of an account, where it reads rows of one', () => {
+    const reading = [...statements.values()].filter(
+      ({ text }) => !/^\s*INSERT/.test(text) && text.match(/parlance\.\w+/g)?.some(isOfAccounts),
+    )
+    assert.ok(reading.length >= 40, String(reading.length))
+    for (const statement of reading) {
+      assert.equal(accountOf([statement]), statement.values[0], statement.text)
+    }
+  })
+
   test('writes rows of the account that it names', () => {
     for (const { text } of explained()) {
       const [, table, column] = /INSERT INTO parlance\.(\w+)\s*\((\w+)/.exec(text) ?? []
@@ -206,4 +216,8 @@ describe('this test', () => {
 function clientOptions(of: string) {
   const { host, port, user, password, database } = readAddress(of)
   return { host, port, user, password: password ?? '', database }
+}
+
+function isOfAccounts(table: string): boolean {
+  return OF_ACCOUNTS.test(table.replace('parlance.', ''))
 }
