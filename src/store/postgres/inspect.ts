@@ -7,8 +7,7 @@ import { sql } from './statement.ts'
 import { booleanIn, integerIn, maybe, textIn } from './wire/decode.ts'
 
 const SECOND = 1000
-/** The oldest version of PostgreSQL that is supported. */
-export const OLDEST = 15
+const OLDEST = 15
 /** A clock that differs by more makes tokens and retention times wrong. */
 const MAX_SKEW = 30 * SECOND
 
