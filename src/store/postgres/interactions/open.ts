@@ -13,12 +13,11 @@ import { blockIn } from './stored.ts'
 /**
  * Open interactions, which have no position, and the messages that they gather, each with the interaction's id: one statement,
  * so that all is of one moment. The select of messages is one of its own for each interaction (OFFSET 0), or a planner that thinks little
- * of their number would read those of the whole account.
+ * of their number would read those of the whole account. Of the window see changes.ts.
  */
 const PAGE = `WITH page AS MATERIALIZED (
     SELECT id, started_at, crc, length, body, gathered, count FROM (
-      SELECT *, count(*) OVER () AS count, row_number() OVER (ORDER BY started_at, id) AS number,
-        sum(bytes) OVER (ORDER BY started_at, id ROWS UNBOUNDED PRECEDING)::bigint AS total
+      SELECT *, count(*) OVER () AS count, row_number() OVER until AS number, sum(bytes) OVER until::bigint AS total
       FROM (
         SELECT id, started_at, crc, length, body, gathered,
           length + coalesce(gathered_bytes + greatest(gathered - 1, 0), 0) AS bytes
@@ -27,6 +26,7 @@ const PAGE = `WITH page AS MATERIALIZED (
           AND started_at <= (SELECT $4::bigint) AND ended_at IS NULL AND ${UNVEILED}
         ORDER BY started_at, id LIMIT $6
       ) AS following
+      WINDOW until AS (ORDER BY started_at, id ROWS UNBOUNDED PRECEDING)
     ) AS bounded
     WHERE number < $6 AND (total <= $5 OR number = 1)
   )

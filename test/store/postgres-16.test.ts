@@ -1,0 +1,3 @@
+import { testOn } from './postgres/versions.ts'
+
+await testOn(16)
