@@ -18,6 +18,7 @@ export function boundWrites(store: Store): Store {
   return {
     ...store,
     writeInteractions(accountId, drafts, options) {
+      if (options?.streamed) return store.writeInteractions(accountId, drafts, options)
       const since = performance.now()
       const write = () => store.writeInteractions(accountId, drafts, { ...options, since })
       return turns.run(accountId, charactersOf(drafts), write, store.lockTimeout, late)

@@ -65,10 +65,13 @@ interface Batch {
   last: number | undefined
 }
 
+/** Batches that are on their way to the store while the next one is read: one is written, and one compressed meanwhile. */
+export const MAX_WRITING = 2
+
 /**
  * Takes records into an account: each is validated alone, the good ones are written in batches in order, and a
- * bad one costs nobody else. One batch is written while the next is read, so memory is bounded by two batches
- * whatever the length of the input. Gives the counts.
+ * bad one costs nobody else. Memory is bounded by MAX_WRITING batches and the one that is read, whatever the length of
+ * the input. Gives the counts.
  */
 export async function ingest(
   store: Store,
@@ -77,14 +80,18 @@ export async function ingest(
   options: IngestOptions,
 ): Promise<ImportState> {
   const canonical = new CanonicalReader(options.redaction?.redactor ?? DEFAULT_REDACTOR)
-  let state = options.resume?.state ?? NOTHING_YET
   let batch = emptyBatch()
-  let writing: Promise<ImportState> = Promise.resolve(state)
+  /** What is reached with each batch that is on its way, and before them what was reached with the last one that is not. */
+  const reached = [Promise.resolve(options.resume?.state ?? NOTHING_YET)]
   const flush = async () => {
-    state = await writing
-    writing = writeBatch(store, accountId, batch, state, options)
+    if (reached.length > MAX_WRITING) {
+      await reached[1]
+      reached.shift()
+    }
+    const written = writeBatch(store, accountId, batch, reached, options)
     // Its failure is met at the next flush, or at the end; until then it is nobody's unhandled rejection.
-    writing.catch(() => {})
+    written.catch(() => {})
+    reached.push(written)
     batch = emptyBatch(batch.drafts.length)
   }
   try {
@@ -98,10 +105,10 @@ export async function ingest(
     }
   } finally {
     // Where the input breaks, what was being written is finished before the caller hears of it.
-    await writing.catch(() => {})
+    await Promise.allSettled(reached)
   }
   await flush()
-  return writing
+  return reached.at(-1) as Promise<ImportState>
 }
 
 /** With room for an eighth more bytes than the batch before it took, so that it seldom grows by copying. */
@@ -167,22 +174,31 @@ function unusable(record: Record, description: string) {
   return { ok: false as const, problem: invalid(record, undefined, [{ name: '', description }]) }
 }
 
+/** Writes a batch behind those that are on their way. Gives what is reached then; rejects where one of them was not written. */
 async function writeBatch(
   store: Store,
   accountId: string,
   batch: Batch,
-  before: ImportState,
+  reached: readonly Promise<ImportState>[],
   options: IngestOptions,
 ): Promise<ImportState> {
-  if (batch.last === undefined) return before
-  const place = batch.last
-  const reached = { ...before, place, rejected: before.rejected + batch.rejected.length }
+  const before = reached.at(-1) as Promise<ImportState>
+  const { last } = batch
+  if (last === undefined) return before
+  const stateBehind = (state: ImportState): ImportState => {
+    return { ...state, place: last, rejected: state.rejected + batch.rejected.length }
+  }
   const { packed } = batch.drafts
-  const progress = options.resume && { source: options.resume.source, state: reached }
-  const results = await store.writeInteractions(accountId, packed, {
-    progress,
-    transcript: options.transcript,
-  })
+  const { resume, transcript } = options
+  const ahead = resume === undefined ? reached.length - 1 : 0
+  // The counts are stored with the batch where a run may be resumed, so those before it have to be known.
+  const progress = resume && { source: resume.source, state: stateBehind(await before) }
+  // Those ahead of it may each wait for a lock first.
+  const since = performance.now() + ahead * (store.lockTimeout ?? 0)
+  const writing = store.writeInteractions(accountId, packed, { progress, transcript, since, streamed: true })
+  writing.catch(() => {})
+  const state = stateBehind(await before)
+  const results = await writing
   for (const [index, result] of results.entries()) {
     if (result.outcome !== 'rejected') continue
     const record = batch.places[index] as Batch['places'][number]
@@ -191,7 +207,7 @@ async function writeBatch(
   }
   batch.rejected.sort((a, b) => a.place - b.place)
   for (const problem of batch.rejected) options.onRejected(problem)
-  const state = countResults(reached, results)
-  options.onProgress?.(state)
-  return state
+  const counted = countResults(state, results)
+  options.onProgress?.(counted)
+  return counted
 }

@@ -224,6 +224,8 @@ export interface WriteOptions {
   now?: number
   /** Since when it waits (`performance.now()`), where that is not from the call on. */
   since?: number
+  /** Whoever streams bounds what is on its way: it does not wait for room among the writes of others. */
+  streamed?: boolean
 }
 
 /** `exists`, `absent`, or one of these revisions. */

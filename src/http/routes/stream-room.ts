@@ -1,13 +1,15 @@
 import { MAX_RECORD_BYTES } from '../../formats/record.ts'
-import { BATCH_CHARACTERS } from '../../ingest/ingest.ts'
+import { BATCH_CHARACTERS, MAX_WRITING } from '../../ingest/ingest.ts'
 import type { Store } from '../../store/store.ts'
 import { type ByteBudget, CHUNK_BYTES } from '../budget.ts'
 import { ApiError } from '../errors.ts'
 
 /** Streams of lines that are read at once; each holds some hundred KB besides its batches. */
 export const MAX_STREAMS = 64
-/** Characters that the batches of all streams hold, two of each: one that is read and one that is written. */
-const STREAMS_CHARACTERS = 2 * BATCH_CHARACTERS
+/** Batches of a stream: one that is read, and those that are on their way to the store. */
+const BATCHES = 1 + MAX_WRITING
+/** Characters that the batches of all streams hold. */
+const STREAMS_CHARACTERS = BATCHES * BATCH_CHARACTERS
 
 /** Shares what streams may hold among those that run. */
 export class Streams {
@@ -26,7 +28,7 @@ export class Streams {
 
   /** Characters of one batch: the more streams, the smaller, and the writer commits them together. */
   batchCharacters(): number {
-    return STREAMS_CHARACTERS / (2 * this.#running)
+    return STREAMS_CHARACTERS / (BATCHES * this.#running)
   }
 }
 
