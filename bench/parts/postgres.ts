@@ -18,6 +18,11 @@ import { findOnes, findPages, type Page } from './requests.ts'
 /** Bytes of a document, about, of which fifty make a page of 416 KB; and the most that are stored. */
 const LARGE_BYTES = 8192
 const MOST_LARGE = 5000
+/**
+ * So many times as many are written as pages are read of: a round of few batches would measure how the first one is read and
+ * the last one written, each alone, and not what a stream takes.
+ */
+const MORE_WRITTEN = 4
 
 /** What a part of this measurement works with. */
 export interface Postgreses {
@@ -97,9 +102,10 @@ async function ingestRows(
   options: Omit<PostgresIngest, 'way'>,
   other: string,
 ): Promise<Row[]> {
+  const more = { ...options, count: MORE_WRITTEN * options.count }
   return [
-    await postgresIngestRow(all, { ...options, way: STREAM }),
-    await postgresIngestRow(all, { ...options, way: OTHERWISE, account: other }),
+    await postgresIngestRow(all, { ...more, way: STREAM }),
+    await postgresIngestRow(all, { ...more, way: OTHERWISE, account: other }),
   ]
 }
 
