@@ -23,55 +23,69 @@ const INT8_ARRAY = 1016
 
 /** `text[]`; undefined is NULL. */
 export function texts(values: readonly (string | undefined | null)[]): ArrayValue {
-  return arrayOf(
-    TEXT_ARRAY,
-    TEXT,
-    values.map((value) => (value == null ? undefined : Buffer.from(value))),
-  )
+  const lengths = values.map((value) => (value == null ? NULL : Buffer.byteLength(value)))
+  return arrayOf(TEXT_ARRAY, TEXT, lengths, (bytes, at, index) => bytes.write(values[index] as string, at))
 }
 
-/** `bigint[]` */
+/** `bigint[]`; undefined is NULL. */
 export function integers(values: readonly (number | undefined)[]): ArrayValue {
-  return arrayOf(
-    INT8_ARRAY,
-    INT8,
-    values.map((value) => (value === undefined ? undefined : integer(value))),
-  )
+  const lengths = values.map((value) => (value === undefined ? NULL : INT8_BYTES))
+  return arrayOf(INT8_ARRAY, INT8, lengths, (bytes, at, index) => {
+    writeInteger(bytes, at, values[index] as number)
+  })
 }
 
-/** `bytea[]` */
+/** `bytea[]`; undefined is NULL. */
 export function byteStrings(values: readonly (Uint8Array | undefined)[]): ArrayValue {
-  return arrayOf(BYTEA_ARRAY, BYTEA, values)
+  const lengths = values.map((value) => value?.length ?? NULL)
+  return arrayOf(BYTEA_ARRAY, BYTEA, lengths, (bytes, at, index) => {
+    bytes.set(values[index] as Uint8Array, at)
+  })
 }
 
-/** The binary form of an array of one dimension (array_recv). */
-function arrayOf(oid: number, elementOid: number, values: readonly (Uint8Array | undefined)[]): ArrayValue {
-  const head = values.length === 0 ? 12 : 20
-  const length = values.reduce((sum, value) => sum + 4 + (value?.length ?? 0), head)
-  const bytes = Buffer.allocUnsafe(length)
-  bytes.writeInt32BE(values.length === 0 ? 0 : 1, 0)
-  bytes.writeInt32BE(values.includes(undefined) ? 1 : 0, 4)
+const NULL = -1
+const INT8_BYTES = 8
+
+/**
+ * The binary form of an array of one dimension (array_recv). `write` puts the value of an index where it belongs: with a
+ * Buffer for each value first, those of a batch were a good part of its garbage.
+ */
+function arrayOf(
+  oid: number,
+  elementOid: number,
+  lengths: readonly number[],
+  write: (bytes: Buffer, at: number, index: number) => void,
+): ArrayValue {
+  const head = lengths.length === 0 ? 12 : 20
+  const bytes = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + 4 + Math.max(0, length), head))
+  bytes.writeInt32BE(lengths.length === 0 ? 0 : 1, 0)
+  bytes.writeInt32BE(lengths.includes(NULL) ? 1 : 0, 4)
   bytes.writeInt32BE(elementOid, 8)
-  if (values.length > 0) {
-    bytes.writeInt32BE(values.length, 12)
+  if (lengths.length > 0) {
+    bytes.writeInt32BE(lengths.length, 12)
     bytes.writeInt32BE(1, 16)
   }
   let at = head
-  for (const value of values) {
-    at = bytes.writeInt32BE(value?.length ?? -1, at)
-    if (value === undefined) continue
-    bytes.set(value, at)
-    at += value.length
+  for (let index = 0; index < lengths.length; index += 1) {
+    const length = lengths[index] as number
+    at = bytes.writeInt32BE(length, at)
+    if (length === NULL) continue
+    write(bytes, at, index)
+    at += length
   }
   return { oid, bytes }
 }
 
 function integer(value: number): Buffer {
-  if (!Number.isSafeInteger(value)) throw new TypeError(`${value} is not a whole number that is exact`)
-  const bytes = Buffer.allocUnsafe(8)
-  bytes.writeInt32BE(Math.floor(value / 2 ** 32), 0)
-  bytes.writeUInt32BE(value - Math.floor(value / 2 ** 32) * 2 ** 32, 4)
+  const bytes = Buffer.allocUnsafe(INT8_BYTES)
+  writeInteger(bytes, 0, value)
   return bytes
+}
+
+function writeInteger(bytes: Buffer, at: number, value: number): void {
+  if (!Number.isSafeInteger(value)) throw new TypeError(`${value} is not a whole number that is exact`)
+  bytes.writeInt32BE(Math.floor(value / 2 ** 32), at)
+  bytes.writeUInt32BE(value - Math.floor(value / 2 ** 32) * 2 ** 32, at + 4)
 }
 
 function oidOf(value: Value): number {
