@@ -22,7 +22,7 @@ const MOST_LARGE = 5000
  * So many times as many are written as pages are read of: a round of few batches would measure how the first one is read and
  * the last one written, each alone, and not what a stream takes.
  */
-const MORE_WRITTEN = 4
+const MORE_WRITTEN = 8
 
 /** What a part of this measurement works with. */
 export interface Postgreses {

@@ -4,7 +4,7 @@ import { constants, deflateRawSync, inflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { compressor } from '../../src/interaction/compressor.ts'
 
-const SETTINGS = [{ level: 6, windowBits: 12, memLevel: 6 }, { level: 6 }, { level: 1 }]
+const SETTINGS = [{ level: 3 }, { level: 6, windowBits: 12, memLevel: 6 }, { level: 1 }]
 const plain = fc.oneof(
   fc.uint8Array({ maxLength: 300 }),
   // Longer than every window and, deflated, than a chunk.
