@@ -13,6 +13,7 @@ import { countResults } from '../store/import-state.ts'
 import type { ImportState, Store } from '../store/store.ts'
 import { hasTooManyParts, hasTooManyValues, MAX_PARTS, MAX_VALUES } from './parts.ts'
 import { type ItemProblem, invalid, syntaxProblem, unreadable } from './problems.ts'
+import { MAX_WRITING, UnderWay } from './under-way.ts'
 
 export interface IngestOptions {
   keepUnknownValues: boolean
@@ -65,9 +66,6 @@ interface Batch {
   last: number | undefined
 }
 
-/** Batches that are on their way to the store while the next one is read: one is written, and one compressed meanwhile. */
-export const MAX_WRITING = 2
-
 /**
  * Takes records into an account: each is validated alone, the good ones are written in batches in order, and a
  * bad one costs nobody else. Memory is bounded by MAX_WRITING batches and the one that is read, whatever the length of
@@ -80,18 +78,10 @@ export async function ingest(
   options: IngestOptions,
 ): Promise<ImportState> {
   const canonical = new CanonicalReader(options.redaction?.redactor ?? DEFAULT_REDACTOR)
+  const underWay = new UnderWay(options.resume?.state ?? NOTHING_YET)
   let batch = emptyBatch()
-  /** What is reached with each batch that is on its way, and before them what was reached with the last one that is not. */
-  const reached = [Promise.resolve(options.resume?.state ?? NOTHING_YET)]
   const flush = async () => {
-    if (reached.length > MAX_WRITING) {
-      await reached[1]
-      reached.shift()
-    }
-    const written = writeBatch(store, accountId, batch, reached, options)
-    // Its failure is met at the next flush, or at the end; until then it is nobody's unhandled rejection.
-    written.catch(() => {})
-    reached.push(written)
+    await writeBatch(store, accountId, batch, underWay, options)
     batch = emptyBatch(batch.drafts.length)
   }
   try {
@@ -103,12 +93,12 @@ export async function ingest(
         if (isFull(batch, options.batchCharacters?.() ?? BATCH_CHARACTERS)) await flush()
       }
     }
+    await flush()
   } finally {
     // Where the input breaks, what was being written is finished before the caller hears of it.
-    await Promise.allSettled(reached)
+    await underWay.settled()
   }
-  await flush()
-  return reached.at(-1) as Promise<ImportState>
+  return underWay.end()
 }
 
 /** With room for an eighth more bytes than the batch before it took, so that it seldom grows by copying. */
@@ -174,40 +164,38 @@ function unusable(record: Record, description: string) {
   return { ok: false as const, problem: invalid(record, undefined, [{ name: '', description }]) }
 }
 
-/** Writes a batch behind those that are on their way. Gives what is reached then; rejects where one of them was not written. */
+/** Begins to write a batch, when there is room for it. Throws where one before it was not written. */
 async function writeBatch(
   store: Store,
   accountId: string,
   batch: Batch,
-  reached: readonly Promise<ImportState>[],
+  underWay: UnderWay,
   options: IngestOptions,
-): Promise<ImportState> {
-  const before = reached.at(-1) as Promise<ImportState>
-  const { last } = batch
-  if (last === undefined) return before
-  const stateBehind = (state: ImportState): ImportState => {
-    return { ...state, place: last, rejected: state.rejected + batch.rejected.length }
-  }
-  const { packed } = batch.drafts
+): Promise<void> {
+  const { last: place, rejected, drafts } = batch
   const { resume, transcript } = options
-  const ahead = resume === undefined ? reached.length - 1 : 0
+  if (place === undefined) return
   // The counts are stored with the batch where a run may be resumed, so those before it have to be known.
-  const progress = resume && { source: resume.source, state: stateBehind(await before) }
-  // Those ahead of it may each wait for a lock first.
-  const since = performance.now() + ahead * (store.lockTimeout ?? 0)
-  const writing = store.writeInteractions(accountId, packed, { progress, transcript, since, streamed: true })
-  writing.catch(() => {})
-  const state = stateBehind(await before)
-  const results = await writing
-  for (const [index, result] of results.entries()) {
-    if (result.outcome !== 'rejected') continue
-    const record = batch.places[index] as Batch['places'][number]
-    const id = packed.drafts[index]?.id
-    batch.rejected.push({ ...record, id, reason: result.reason, fields: [] })
+  await underWay.room(resume === undefined ? MAX_WRITING : 1)
+  const stateBehind = (state: ImportState): ImportState => {
+    return { ...state, place, rejected: state.rejected + rejected.length }
   }
-  batch.rejected.sort((a, b) => a.place - b.place)
-  for (const problem of batch.rejected) options.onRejected(problem)
-  const counted = countResults(state, results)
-  options.onProgress?.(counted)
-  return counted
+  const progress = resume && { source: resume.source, state: stateBehind(await underWay.end()) }
+  // Those ahead of it may each wait for a lock first.
+  const since = performance.now() + underWay.count * (store.lockTimeout ?? 0)
+  const { packed } = drafts
+  const written = store.writeInteractions(accountId, packed, { progress, transcript, since, streamed: true })
+  underWay.add(written, (before, results) => {
+    const state = countResults(stateBehind(before), results)
+    for (const [index, result] of results.entries()) {
+      if (result.outcome !== 'rejected') continue
+      const record = batch.places[index] as Batch['places'][number]
+      const id = packed.drafts[index]?.id
+      rejected.push({ ...record, id, reason: result.reason, fields: [] })
+    }
+    rejected.sort((a, b) => a.place - b.place)
+    for (const problem of rejected) options.onRejected(problem)
+    options.onProgress?.(state)
+    return state
+  })
 }

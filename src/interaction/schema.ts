@@ -77,19 +77,21 @@ const agent = Type.Object(
   { title: 'Agent' },
 )
 
-const common = (closed: boolean) => ({
-  customer_id: id('The customer.'),
-  started_at: dateTime('When it started.'),
-  direction: value(DIRECTIONS, closed, 'From whom it came, seen from the contact centre.'),
-})
+const customerId = id('The customer.')
+const startedAt = dateTime('When it started.')
+const endedAt = dateTime('When it ended.')
+const direction = (closed: boolean) =>
+  value(DIRECTIONS, closed, 'From whom it came, seen from the contact centre.')
 const ringGroups = names("The agents' ring groups.")
 const queues = names('The queues it waited in.')
 const agents = Type.Array(agent, { maxItems: MAX_LIST_ENTRIES, description: 'The agents who took part.' })
 
 const sent = {
   id: id('The interaction.'),
-  ...common(false),
-  ended_at: dateTime('When it ended.'),
+  customer_id: customerId,
+  started_at: startedAt,
+  ended_at: endedAt,
+  direction: direction(false),
   ring_groups: ringGroups,
   queues: Type.Optional(queues),
   messages: Type.Array(message(false), { description: 'In the order they were said.' }),
@@ -112,8 +114,10 @@ function written(closed: boolean) {
   return Type.Object(
     {
       id: id('The interaction.'),
-      ...common(closed),
+      customer_id: customerId,
+      started_at: startedAt,
       ended_at: Type.Optional(dateTime('When it ended; absent while it is open.')),
+      direction: direction(closed),
       ring_groups: Type.Optional(ringGroups),
       queues: Type.Optional(queues),
       messages: Type.Optional(
@@ -150,7 +154,7 @@ export const MessagePatchSchema = patch(true)
 /** The same with any value (`?unknown=keep`). */
 export const OpenMessagePatchSchema = patch(false)
 
-/** The named properties, in the order in which a document holds them. */
+/** The named properties, in the order in which a document holds them; the schemas have the same. */
 export const INTERACTION_PROPERTIES = [
   'id',
   'customer_id',

@@ -66,15 +66,65 @@ describe('ingesting', () => {
     assert.deepEqual(await store.getImport(account, 'x'), { ...state, place: 1500, created: 1500 })
   })
 
-  it('fails where one is not written, when nothing is on its way any more, and writes nothing further', async () => {
+  it('fails where one is not written, and begins no further one', async () => {
     const { store, account } = await freshAccount()
     const { options, progress } = noting()
     const { seen, store: slow } = slowed(store, new Map([[2, Promise.reject(new Error('the disk is gone'))]]))
     await assert.rejects(ingest(slow, account, many(5000), options), /the disk is gone/)
-    assert.equal(seen.begun, 3)
+    assert.equal(seen.begun, 2)
     assert.deepEqual(
       progress.map(({ place }) => place),
       [500],
     )
+  })
+
+  it('fails when nothing is on its way any more, and tells of what was written behind the one that was not', async () => {
+    const { store, account } = await freshAccount()
+    const { options, progress } = noting()
+    const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const held = new Map([
+      [1, first.promise],
+      [2, second.promise],
+    ])
+    const { seen, store: slow } = slowed(store, held)
+    const done = ingest(slow, account, many(1000), options)
+    let failed = false
+    done.catch(() => {
+      failed = true
+    })
+    while (seen.begun < 2) await setImmediate()
+    first.reject(new Error('the disk is gone'))
+    for (let turn = 0; turn < 20; turn += 1) await setImmediate()
+    assert.equal(failed, false)
+    second.resolve()
+    await assert.rejects(done, /the disk is gone/)
+    assert.deepEqual(
+      progress.map(({ place, created }) => [place, created]),
+      [[1000, 500]],
+    )
+  })
+
+  it('lets a batch wait for those that are ahead of it, and for no others', async () => {
+    const { store, account } = await freshAccount()
+    const { options: told, progress } = noting()
+    const waits: number[] = []
+    const patient: Store = {
+      ...store,
+      lockTimeout: 1e6,
+      writeInteractions(accountId, drafts, options) {
+        waits.push(Math.round(Math.max(0, (options?.since ?? 0) - performance.now()) / 1e6))
+        return store.writeInteractions(accountId, drafts, options)
+      },
+    }
+    const batch = (from: number) => Array.from({ length: 500 }, (_, n) => interaction({ id: `i${from + n}` }))
+    async function* slowly() {
+      for (const from of [0, 500, 1000]) {
+        yield* lines(...batch(from))
+        while (progress.length < from / 500 + 1) await setImmediate()
+      }
+      yield* lines(...batch(1500), ...batch(2000))
+    }
+    await ingest(patient, account, slowly(), told)
+    assert.deepEqual(waits, [0, 0, 0, 0, 1])
   })
 })

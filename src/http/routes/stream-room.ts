@@ -1,5 +1,6 @@
 import { MAX_RECORD_BYTES } from '../../formats/record.ts'
-import { BATCH_CHARACTERS, MAX_WRITING } from '../../ingest/ingest.ts'
+import { BATCH_CHARACTERS } from '../../ingest/ingest.ts'
+import { MAX_WRITING } from '../../ingest/under-way.ts'
 import type { Store } from '../../store/store.ts'
 import { type ByteBudget, CHUNK_BYTES } from '../budget.ts'
 import { ApiError } from '../errors.ts'

@@ -24,8 +24,8 @@ const REQUIRED = bitsOf(
 )
 const AGENT_ID = bitsOf(AGENT_PROPERTIES, ['id'])
 
-/** Texts of more bytes are left to `readInteraction`: this holds for as long as it reads. */
-const MAX_BYTES = 1024 * 1024
+/** Texts of more bytes are left to the other way, which counts first what larger ones would take (ingest/parts.ts). */
+const MAX_BYTES = 1_000_000
 
 /**
  * Recognises interactions that are written as they will be kept, to the byte: compact, known properties only and in the
@@ -56,6 +56,9 @@ export class CanonicalReader {
     this.#scanner.begin(bytes)
     if (!interaction.read(REQUIRED) || !this.#scanner.isAtEnd) return undefined
     const startedAt = interaction.value(STARTED)
+    if (interaction.value(ENDED, startedAt) < startedAt) return undefined
+    // Last, since it takes longest: what is left to the other way for anything else is looked through there.
+    if (!this.#messages.staysAsItIs()) return undefined
     const draft = {
       id: interaction.text(ID),
       customerId: interaction.text(CUSTOMER),
@@ -63,8 +66,7 @@ export class CanonicalReader {
       keepsMessages: false,
     }
     if (!interaction.has(ENDED)) return draft
-    const endedAt = interaction.value(ENDED)
-    return endedAt < startedAt ? undefined : { ...draft, endedAt }
+    return { ...draft, endedAt: interaction.value(ENDED) }
   }
 
   #list(place: number): boolean {

@@ -87,10 +87,14 @@ export class ObjectReader {
 
   /** The characters of a string that is there. */
   text(place: number): string {
-    const { bytes } = this.#scanner
-    const [from, to] = [this.#from[place] as number, this.#to[place] as number]
-    if ((this.#escaped & (1 << place)) === 0) return bytes.toString('utf8', from + 1, to - 1)
-    return JSON.parse(bytes.toString('utf8', from, to)) as string
+    const noted: number[] = []
+    this.noteText(place, noted)
+    return textOf(this.#scanner.bytes, noted, 0)
+  }
+
+  /** Notes where a string stands, for `textOf`: NOTED numbers. */
+  noteText(place: number, noted: number[]): void {
+    noted.push(this.#from[place] as number, this.#to[place] as number, this.#escaped & (1 << place))
   }
 
   /** A number of 32 bits that is the same for the same value. */
@@ -106,3 +110,12 @@ export class ObjectReader {
 }
 
 const HASH_FACTOR = 31
+
+export const NOTED = 3
+
+/** The characters of the string that was noted at this index. */
+export function textOf(bytes: Buffer, noted: readonly number[], at: number): string {
+  const [from, to] = [noted[at] as number, noted[at + 1] as number]
+  if (noted[at + 2] === 0) return bytes.toString('utf8', from + 1, to - 1)
+  return JSON.parse(bytes.toString('utf8', from, to)) as string
+}

@@ -73,7 +73,9 @@ export class Shares {
     const { promise, resolve, reject } = Promise.withResolvers<Share>()
     const until = performance.now() + this.#patience
     const timer = setTimeout(() => {
-      this.#leave(line, one)
+      // Not by #leave: whoever gives up has had no turn, and the others of its account keep theirs.
+      line.waiting.delete(one)
+      if (line.waiting.size === 0) this.#waiting.delete(line)
       this.#retire(line)
       reject(this.#late())
     }, this.#patience)

@@ -67,6 +67,16 @@ describe('what is not as it is kept is left to the other way', () => {
         }),
       ),
     ],
+    [
+      'more than a thousand messages',
+      JSON.stringify(
+        interaction({ messages: [...Array(1001)].map((_, n) => message({ message_id: `${n}` })) }),
+      ),
+    ],
+    [
+      'a text of more than a million bytes',
+      JSON.stringify(interaction({ messages: [message({ text: '['.repeat(1_000_001) })] })),
+    ],
     ['a message twice', JSON.stringify({ ...FULL, messages: [message(), message()] })],
     ['messages out of order', JSON.stringify({ ...FULL, messages: [...FULL.messages].reverse() })],
     [

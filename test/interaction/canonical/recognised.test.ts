@@ -4,6 +4,12 @@ import fc from 'fast-check'
 import { CanonicalReader } from '../../../src/interaction/canonical/canonical-reader.ts'
 import { redactorOf } from '../../../src/interaction/redact/redactor.ts'
 import { KINDS } from '../../../src/interaction/redact/settings.ts'
+import {
+  AnyInteractionSchema,
+  INTERACTION_PROPERTIES,
+  InteractionSchema,
+  WrittenInteractionSchema,
+} from '../../../src/interaction/schema.ts'
 import { interactionText } from '../arbitraries.ts'
 import { draftOf, interaction, message, readText, without } from '../samples.ts'
 import { canonical, FULL, isRecognised, spoken, untimed } from './samples.ts'
@@ -170,5 +176,13 @@ describe('whatever comes', () => {
       )
     }
     assert.ok(all.read(bytes))
+  })
+})
+
+describe('the form that is recognised', () => {
+  it('is the one that is published: its properties have the order of the schemas', () => {
+    for (const schema of [InteractionSchema, AnyInteractionSchema, WrittenInteractionSchema]) {
+      assert.deepEqual(Object.keys(schema.properties), INTERACTION_PROPERTIES)
+    }
   })
 })
