@@ -1,16 +1,11 @@
 import { MAX_RECORD_BYTES } from '../../formats/record.ts'
 import { BATCH_CHARACTERS } from '../../ingest/ingest.ts'
-import { MAX_WRITING } from '../../ingest/under-way.ts'
 import type { Store } from '../../store/store.ts'
 import { type ByteBudget, CHUNK_BYTES } from '../budget.ts'
 import { ApiError } from '../errors.ts'
 
 /** Streams of lines that are read at once; each holds some hundred KB besides its batches. */
 export const MAX_STREAMS = 64
-/** Batches of a stream: one that is read, and those that are on their way to the store. */
-const BATCHES = 1 + MAX_WRITING
-/** Characters that the batches of all streams hold. */
-const STREAMS_CHARACTERS = BATCHES * BATCH_CHARACTERS
 
 /** Shares what streams may hold among those that run. */
 export class Streams {
@@ -27,9 +22,12 @@ export class Streams {
     }
   }
 
-  /** Characters of one batch: the more streams, the smaller, and the writer commits them together. */
+  /**
+   * Characters of one batch: the more streams, the smaller, and the writer commits them together. So all streams hold what one
+   * would: a batch that is read, and those on their way to the store (MAX_WRITING in ingest/under-way.ts).
+   */
   batchCharacters(): number {
-    return STREAMS_CHARACTERS / (BATCHES * this.#running)
+    return BATCH_CHARACTERS / this.#running
   }
 }
 
