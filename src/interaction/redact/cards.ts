@@ -1,10 +1,8 @@
 import { DigitRow, MAX_DIGITS, MIN_DIGITS } from './card-number.ts'
 import { COMMA, classOf, DASH, DIGIT, digitOf, LETTER, POINT, SPACE } from './characters.ts'
-import { LONGEST, numberWord } from './digit-words.ts'
+import { numberWord } from './digit-words.ts'
+import { MAX_GAP, mayHoldCard } from './may-hold-card.ts'
 import { NOTHING, type Span } from './span.ts'
-
-/** Characters between two parts of a number: a space, a dash with spaces around it, a comma and a space. */
-const MAX_GAP = 3
 
 /**
  * Payment cards: 13 to 19 digits, written or spoken, that satisfy Luhn's check. A number begins and ends where a group
@@ -12,46 +10,6 @@ const MAX_GAP = 3
  */
 export function findCards(text: string): readonly Span[] {
   return mayHoldCard(text) ? new CardScan(text).spans : NOTHING
-}
-
-const ANY_DIGIT = /[0-9\u0660-\u0669\u06f0-\u06f9\uff10-\uff19]/
-/** Thirteen words of one letter with a blank between each two. */
-const MIN_SPOKEN = 25
-/** Of so many characters in a row one is looked at. */
-const STRIDE = 24
-
-/** Nearly all texts hold neither digits nor a row of number words: the whole pass costs 14 ns a character, this one 2. */
-function mayHoldCard(text: string): boolean {
-  if (text.length < MIN_DIGITS) return false
-  if (ANY_DIGIT.test(text)) return true
-  if (text.length < MIN_SPOKEN) return false
-  for (let at = 0; at < text.length; at += STRIDE) {
-    const word = wordAt(text, at)
-    if (word !== undefined && hasNeighbour(text, word)) return true
-  }
-  return false
-}
-
-/** The number word that stands here, or before a gap that is here. */
-function wordAt(text: string, at: number): Span | undefined {
-  let within = at
-  while (within >= 0 && at - within <= MAX_GAP && !isLetter(text, within)) within -= 1
-  let start = within
-  while (within - start < LONGEST && isLetter(text, start - 1)) start -= 1
-  let end = within
-  while (end - start <= LONGEST && isLetter(text, end)) end += 1
-  return numberWord(text, start, end) === undefined ? undefined : { start, end }
-}
-
-function hasNeighbour(text: string, { start, end }: Span): boolean {
-  if (wordAt(text, start - 1) !== undefined) return true
-  let next = end
-  while (next - end <= MAX_GAP && !isLetter(text, next)) next += 1
-  return wordAt(text, next) !== undefined
-}
-
-function isLetter(text: string, at: number): boolean {
-  return at >= 0 && at < text.length && classOf(text.charCodeAt(at)) === LETTER
 }
 
 /** One pass over a text; `steps` counts the digits that were read and the cards that were tried. */

@@ -33,23 +33,23 @@ const WORDS = new Map<string, NumberWord>([
 /** Letters of the longest. */
 export const LONGEST = Math.max(...Array.from(WORDS.keys(), (word) => word.length))
 
-/** Marks the first and last letters of number words: nearly all other words need no look at the map. */
+/** Marks the first and last letters of number words of each length: nearly all other words need no look at the map. */
 const ENDS = endsOf(WORDS.keys())
 
 function endsOf(words: Iterable<string>): Uint8Array {
-  const ends = new Uint8Array(1024)
-  for (const word of words) ends[endOf(word.charCodeAt(0), word.charCodeAt(word.length - 1))] = 1
+  const ends = new Uint8Array((LONGEST + 1) << 10)
+  for (const word of words) ends[endOf(word, 0, word.length)] = 1
   return ends
 }
 
 /** The last five bits of a letter are the same in both cases. */
-function endOf(first: number, last: number): number {
-  return (first & 31) | ((last & 31) << 5)
+function endOf(text: string, start: number, end: number): number {
+  return ((end - start) << 10) | ((text.charCodeAt(start) & 31) << 5) | (text.charCodeAt(end - 1) & 31)
 }
 
 /** What the word at these places is, or undefined. */
 export function numberWord(text: string, start: number, end: number): NumberWord | undefined {
   if (end <= start || end - start > LONGEST) return undefined
-  if (ENDS[endOf(text.charCodeAt(start), text.charCodeAt(end - 1))] === 0) return undefined
+  if (ENDS[endOf(text, start, end)] === 0) return undefined
   return WORDS.get(text.slice(start, end).toLowerCase())
 }

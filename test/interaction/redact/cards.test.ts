@@ -107,6 +107,8 @@ describe('cards in words', () => {
     'with accents': 'cinq cinq zéro zéro zéro zéro cinco cinco fünf fünf cinq cinq cinq cinq cinq nine',
     doubled:
       'double five double five double five double five double five double five double four double four',
+    'doubled in German':
+      'vier eins doppelt eins doppelt eins doppelt eins doppelt eins doppelt eins doppelt eins doppelt eins',
     tripled: 'four triple one triple one triple one triple one triple one',
     'with commas': 'four, one, one, one, one, one, one, one, one, one, one, one, one, one, one, one',
     'with points': 'Four. One. One. One. One. One. One. One. One. One. One. One. One. One. One. One',
