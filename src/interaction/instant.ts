@@ -27,7 +27,7 @@ export function parseInstant(text: string): number | undefined {
 }
 
 /** The characters of `2020-03-10T00:00:00.000000Z`. */
-const CANONICAL_LENGTH = 27
+export const CANONICAL_LENGTH = 27
 const [DASH, COLON, DOT, T, Z] = [...'-:.TZ'].map((character) => character.charCodeAt(0))
 
 /**
@@ -35,36 +35,47 @@ const [DASH, COLON, DOT, T, Z] = [...'-:.TZ'].map((character) => character.charC
  * conversation has dozens, each read three times: an expression would take several times as long.
  */
 export function parseCanonical(text: string): number | undefined {
-  if (text.length !== CANONICAL_LENGTH || !isPunctuated(text)) return undefined
-  const [year, month, day] = [
-    twoDigits(text, 0) * 100 + twoDigits(text, 2),
-    twoDigits(text, 5),
-    twoDigits(text, 8),
-  ]
-  const [hour, minute, second] = [twoDigits(text, 11), twoDigits(text, 14), twoDigits(text, 17)]
-  const micros = twoDigits(text, 20) * 10_000 + twoDigits(text, 22) * 100 + twoDigits(text, 24)
+  if (text.length !== CANONICAL_LENGTH) return undefined
+  // As many bytes as characters: then all of them are ASCII.
+  return scratch.write(text) === CANONICAL_LENGTH ? canonicalInstantIn(scratch, 0) : undefined
+}
+
+/** Room for as many characters of three bytes each. */
+const scratch = Buffer.alloc(3 * CANONICAL_LENGTH)
+
+/** The same for the CANONICAL_LENGTH bytes from a place on, which have to be there. */
+export function canonicalInstantIn(bytes: Uint8Array, from: number): number | undefined {
+  if (!isPunctuated(bytes, from)) return undefined
+  const year = twoDigits(bytes, from) * 100 + twoDigits(bytes, from + 2)
+  const month = twoDigits(bytes, from + 5)
+  const day = twoDigits(bytes, from + 8)
+  const hour = twoDigits(bytes, from + 11)
+  const minute = twoDigits(bytes, from + 14)
+  const second = twoDigits(bytes, from + 17)
+  const micros =
+    twoDigits(bytes, from + 20) * 10_000 + twoDigits(bytes, from + 22) * 100 + twoDigits(bytes, from + 24)
   // One that is NaN is no digit.
   if (!(year >= 0 && second <= 59 && micros >= 0)) return undefined
   const at = calendarTime(year, month, day, hour, minute, second)
   return at === undefined ? undefined : inRange(at + micros)
 }
 
-function isPunctuated(text: string): boolean {
+function isPunctuated(bytes: Uint8Array, from: number): boolean {
   return (
-    text.charCodeAt(4) === DASH &&
-    text.charCodeAt(7) === DASH &&
-    text.charCodeAt(10) === T &&
-    text.charCodeAt(13) === COLON &&
-    text.charCodeAt(16) === COLON &&
-    text.charCodeAt(19) === DOT &&
-    text.charCodeAt(26) === Z
+    bytes[from + 4] === DASH &&
+    bytes[from + 7] === DASH &&
+    bytes[from + 10] === T &&
+    bytes[from + 13] === COLON &&
+    bytes[from + 16] === COLON &&
+    bytes[from + 19] === DOT &&
+    bytes[from + 26] === Z
   )
 }
 
 /** The number that two digits make; NaN where one is none. */
-function twoDigits(text: string, at: number): number {
-  const tens = text.charCodeAt(at) - 48
-  const ones = text.charCodeAt(at + 1) - 48
+function twoDigits(bytes: Uint8Array, at: number): number {
+  const tens = (bytes[at] as number) - 48
+  const ones = (bytes[at + 1] as number) - 48
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN
 }
 

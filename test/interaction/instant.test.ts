@@ -177,7 +177,7 @@ describe('reading an instant', () => {
     const canonical = '2020-03-10T12:34:56.123456Z'
     for (let at = 0; at < canonical.length; at += 1) {
       if (!/\d/.test(canonical[at] as string)) continue
-      for (const character of ['x', ' ', '-', '+', '.', ':', '/', '\u0660', '']) {
+      for (const character of ['x', ' ', '-', '+', '.', ':', '/', '\u0660', '\u0130', '']) {
         // A fraction may have any number of digits.
         if (character === '' && at >= 20) continue
         const text = canonical.slice(0, at) + character + canonical.slice(at + 1)

@@ -7,6 +7,7 @@ import {
   SOURCE_SYSTEMS,
   TRANSCRIPTION_TYPES,
 } from '../values.ts'
+import { Word } from './word.ts'
 
 /**
  * What the value of a property has to be. The schema (schema.ts) and rules.ts say the same; that they agree on all that is
@@ -18,11 +19,11 @@ export interface ValueKind {
   least: number
   most: number
   /** What a word is one of, with its quotes. */
-  words: readonly Buffer[]
+  words: readonly Word[]
 }
 
 function kind(is: ValueKind['is'], most = 0, least = 0, words: readonly string[] = []): ValueKind {
-  return { is, least, most, words: words.map((word) => Buffer.from(`"${word}"`)) }
+  return { is, least, most, words: words.map((word) => new Word(`"${word}"`)) }
 }
 
 const ID = kind('string', MAX_ID_BYTES, 1)

@@ -2,8 +2,9 @@ import { SECOND } from '../instant.ts'
 import type { Redactor } from '../redact/redactor.ts'
 import { MESSAGE_PROPERTIES, MESSAGE_REQUIRED } from '../schema.ts'
 import { CHANNELS, CHANNELS_OF, SOURCE_SYSTEMS, STT_ONLY } from '../values.ts'
+import { HashSet } from './hash-set.ts'
 import { MESSAGE_KINDS } from './kinds.ts'
-import { bitsOf, NOTED, ObjectReader, textOf } from './object-reader.ts'
+import { bitsOf, ObjectReader, textOf } from './object-reader.ts'
 import type { Scanner } from './scanner.ts'
 import { takesList } from './values.ts'
 
@@ -24,6 +25,8 @@ const SPOKEN = SOURCE_SYSTEMS.indexOf('STT')
 const CARRIED = SOURCE_SYSTEMS.map((source) => bitsOf(CHANNELS, CHANNELS_OF.get(source) ?? []))
 /** More are left to the other way: a sender could choose their keys so that a set of them takes long. */
 const MAX_MESSAGES = 1000
+/** Numbers that are noted of each text. */
+const NOTED = 3
 /** What an absent index counts as: see order.ts. */
 const ABSENT = -1
 
@@ -34,9 +37,11 @@ export class MessageReader {
   readonly #message: ObjectReader
   readonly #one = () => this.#takesOne()
   /** Of the keys of those that were read. */
-  readonly #hashes = new Set<number>()
-  /** Where their texts stand: see noteText. */
-  readonly #texts: number[] = []
+  readonly #hashes = new HashSet(MAX_MESSAGES)
+  /** Of each text where it begins, where it ends and what is told of it. */
+  readonly #texts = new Int32Array(NOTED * MAX_MESSAGES)
+  /** How many numbers these are. */
+  #noted = 0
   #startedAt = 0
   /** What the last one is sorted by. */
   #at = 0
@@ -52,7 +57,7 @@ export class MessageReader {
   /** Whether there is a list of messages, each valid, there once, and in the contract's order. */
   takesMessages(startedAt: number): boolean {
     this.#hashes.clear()
-    this.#texts.length = 0
+    this.#noted = 0
     this.#startedAt = startedAt
     this.#at = Number.NEGATIVE_INFINITY
     this.#recording = this.#index = ABSENT
@@ -62,16 +67,23 @@ export class MessageReader {
   #takesOne(): boolean {
     const message = this.#message
     if (!message.read(REQUIRED) || !this.#holdsTogether() || !this.#isNew() || !this.#isBehind()) return false
-    message.noteText(TEXT, this.#texts)
+    this.#texts[this.#noted] = message.from(TEXT)
+    this.#texts[this.#noted + 1] = message.to(TEXT)
+    this.#texts[this.#noted + 2] = message.marks(TEXT)
+    this.#noted += NOTED
     return true
   }
 
   /** Whether there is nothing to redact in the messages that were stepped over. */
   staysAsItIs(): boolean {
     const { bytes } = this.#scanner
-    for (let at = 0; at < this.#texts.length; at += NOTED) {
-      const text = textOf(bytes, this.#texts, at)
-      if (this.#redactor.redact(text, {}) !== text) return false
+    const texts = this.#texts
+    for (let at = 0; at < this.#noted; at += NOTED) {
+      const [from, to, marks] = [texts[at] as number, texts[at + 1] as number, texts[at + 2] as number]
+      // Without its quotes.
+      if (marks === 0 && !this.#redactor.mayChange(bytes, from + 1, to - 1)) continue
+      const whole = textOf(bytes, from, to, marks)
+      if (this.#redactor.redact(whole, {}) !== whole) return false
     }
     return true
   }
@@ -88,10 +100,8 @@ export class MessageReader {
   /** As `mergeRepeated` (merge.ts) leaves it alone. Two keys may have one hash; then all is read in the other way. */
   #isNew(): boolean {
     const message = this.#message
-    const { size } = this.#hashes
     const more = 4 * message.value(RECORDING, ABSENT) + message.value(SOURCE)
-    this.#hashes.add(Math.imul(message.hash(ID), 31) + more)
-    return this.#hashes.size > size
+    return this.#hashes.add((Math.imul(message.hash(ID), 31) + more) | 0)
   }
 
   /** As `orderMessages` (order.ts) leaves it where it is. */

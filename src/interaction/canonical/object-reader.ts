@@ -1,7 +1,8 @@
 import { CLOSE_OBJECT, COMMA, OPEN_OBJECT } from '../json-bytes.ts'
 import type { ValueKind } from './kinds.ts'
-import type { Scanner } from './scanner.ts'
+import { ESCAPED, type Scanner } from './scanner.ts'
 import { readValue } from './values.ts'
+import { Word } from './word.ts'
 
 /** A bit for each of the chosen ones of these names. */
 export function bitsOf(names: readonly string[], chosen: readonly string[]): number {
@@ -11,15 +12,16 @@ export function bitsOf(names: readonly string[], chosen: readonly string[]): num
 /** Steps over objects of one kind, one after the other, and keeps of the last one what its properties were. */
 export class ObjectReader {
   readonly #scanner: Scanner
-  readonly #names: readonly Buffer[]
+  readonly #names: readonly Word[]
   readonly #kinds: readonly (ValueKind | undefined)[]
   readonly #takes: (place: number) => boolean
   /** By the place of the property: where its value begins and ends, and what it is (`readValue`). */
   readonly #from: Int32Array
   readonly #to: Int32Array
   readonly #values: Float64Array
-  /** A bit for each that holds escapes, and for each that is there. */
-  #escaped = 0
+  /** What is told of strings. */
+  readonly #marks: Uint8Array
+  /** A bit for each that is there. */
   #present = 0
 
   /**
@@ -33,18 +35,19 @@ export class ObjectReader {
     takes: (place: number) => boolean = () => false,
   ) {
     this.#scanner = scanner
-    this.#names = names.map((name) => Buffer.from(`"${name}":`))
+    this.#names = names.map((name) => new Word(`"${name}":`))
     this.#kinds = names.map((name) => kinds[name])
     this.#takes = takes
     this.#from = new Int32Array(names.length)
     this.#to = new Int32Array(names.length)
     this.#values = new Float64Array(names.length)
+    this.#marks = new Uint8Array(names.length)
   }
 
   /** Whether an object is there with the properties of `required`, and others of these names, in their order. */
   read(required: number): boolean {
     const scanner = this.#scanner
-    this.#present = this.#escaped = 0
+    this.#present = 0
     if (!scanner.takes(OPEN_OBJECT)) return false
     let place = -1
     do {
@@ -58,7 +61,7 @@ export class ObjectReader {
     const scanner = this.#scanner
     const kind = this.#kinds[place]
     this.#from[place] = scanner.at
-    scanner.escaped = false
+    scanner.marks = 0
     if (kind === undefined) {
       if (!this.#takes(place)) return false
     } else {
@@ -66,7 +69,7 @@ export class ObjectReader {
       if (Number.isNaN(value)) return false
       this.#values[place] = value
     }
-    if (scanner.escaped) this.#escaped |= 1 << place
+    this.#marks[place] = scanner.marks
     this.#present |= 1 << place
     this.#to[place] = scanner.at
     return true
@@ -87,35 +90,30 @@ export class ObjectReader {
 
   /** The characters of a string that is there. */
   text(place: number): string {
-    const noted: number[] = []
-    this.noteText(place, noted)
-    return textOf(this.#scanner.bytes, noted, 0)
+    return textOf(this.#scanner.bytes, this.from(place), this.to(place), this.marks(place))
   }
 
-  /** Notes where a string stands, for `textOf`: NOTED numbers. */
-  noteText(place: number, noted: number[]): void {
-    noted.push(this.#from[place] as number, this.#to[place] as number, this.#escaped & (1 << place))
+  /** Where the value of a property that is there begins, where it ends, and what is told of it if it is a string. */
+  from(place: number): number {
+    return this.#from[place] as number
+  }
+
+  to(place: number): number {
+    return this.#to[place] as number
+  }
+
+  marks(place: number): number {
+    return this.#marks[place] as number
   }
 
   /** A number of 32 bits that is the same for the same value. */
   hash(place: number): number {
-    const { bytes } = this.#scanner
-    const to = this.#to[place] as number
-    let hash = 0
-    for (let at = this.#from[place] as number; at < to; at += 1) {
-      hash = (Math.imul(hash, HASH_FACTOR) + (bytes[at] as number)) | 0
-    }
-    return hash
+    return this.#scanner.hash(this.from(place), this.to(place))
   }
 }
 
-const HASH_FACTOR = 31
-
-export const NOTED = 3
-
-/** The characters of the string that was noted at this index. */
-export function textOf(bytes: Buffer, noted: readonly number[], at: number): string {
-  const [from, to] = [noted[at] as number, noted[at + 1] as number]
-  if (noted[at + 2] === 0) return bytes.toString('utf8', from + 1, to - 1)
+/** The characters of the string that stands, with its quotes, in these bytes. */
+export function textOf(bytes: Buffer, from: number, to: number, marks: number): string {
+  if ((marks & ESCAPED) === 0) return bytes.toString('utf8', from + 1, to - 1)
   return JSON.parse(bytes.toString('utf8', from, to)) as string
 }

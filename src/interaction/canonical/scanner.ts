@@ -1,10 +1,17 @@
 import { BACKSLASH, QUOTE } from '../json-bytes.ts'
+import type { Word } from './word.ts'
 
 const NO_BYTES = Buffer.alloc(0)
+/** What is told of a string: that it holds escapes, or characters beyond ASCII. */
+export const ESCAPED = 1
+export const BEYOND_ASCII = 2
 /** The letters that JSON.stringify writes behind a backslash, but for `\u`. */
-const ESCAPED = new Set([QUOTE, BACKSLASH, ...Buffer.from('bfnrt')])
+const AFTER_BACKSLASH = new Set([QUOTE, BACKSLASH, ...Buffer.from('bfnrt')])
 /** Below it stand the characters that a string has to escape (RFC 8259, 7). */
 const FIRST_PRINTABLE = 0x20
+const LAST_ASCII = 0x7f
+/** An odd number whose products spread, since ids are often alike but for some digits. */
+const HASH_FACTOR = 0x01000193
 const [POINT, ZERO, NINE] = [0x2e, 0x30, 0x39]
 /** Decimal digits that any double keeps, so that JSON.stringify writes what was read. */
 const EXACT_DIGITS = 15
@@ -20,11 +27,13 @@ const LEAST_PLAIN = 1e-6
 export class Scanner {
   bytes: Buffer = NO_BYTES
   at = 0
-  /** Whether the last string holds escapes. */
-  escaped = false
+  /** What is to be told of the last string. */
+  marks = 0
+  #view: DataView = new DataView(NO_BYTES.buffer)
 
   begin(bytes: Buffer): void {
     this.bytes = bytes
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
     this.at = 0
   }
 
@@ -40,17 +49,15 @@ export class Scanner {
   }
 
   /** One of these, from `first` on, and which one; or -1. */
-  takesOneOf(choices: readonly Buffer[], first = 0): number {
-    const { bytes, at } = this
+  takesOneOf(choices: readonly Word[], first = 0): number {
+    const { at } = this
+    const view = this.#view
+    // Not the view's own: asking it for its length is a call.
+    const { length } = this.bytes
     for (let index = first; index < choices.length; index += 1) {
-      const choice = choices[index] as Buffer
-      const { length } = choice
-      // Most others differ at the end: in length, or in the last letter.
-      let same =
-        bytes[at + length - 1] === choice[length - 1] && bytes[at + length - 2] === choice[length - 2]
-      for (let each = 0; same && each < length; each += 1) same = bytes[at + each] === choice[each]
-      if (!same) continue
-      this.at += length
+      const choice = choices[index] as Word
+      if (!choice.isAt(view, length, at)) continue
+      this.at = at + choice.length
       return index
     }
     return -1
@@ -61,20 +68,33 @@ export class Scanner {
     if (!this.takes(QUOTE)) return false
     const { bytes } = this
     const { length } = bytes
-    this.escaped = false
+    let all = 0
+    this.marks = 0
     for (let at = this.at; at < length; at += 1) {
       const byte = bytes[at] as number
       if (byte === QUOTE) {
         this.at = at + 1
+        if (all > LAST_ASCII) this.marks |= BEYOND_ASCII
         return true
       }
       if (byte < FIRST_PRINTABLE) return false
+      all |= byte
       if (byte !== BACKSLASH) continue
       at += 1
-      if (!ESCAPED.has(bytes[at] as number)) return false
-      this.escaped = true
+      if (!AFTER_BACKSLASH.has(bytes[at] as number)) return false
+      this.marks |= ESCAPED
     }
     return false
+  }
+
+  /** A number of 32 bits that is the same for the same bytes from one place up to another. */
+  hash(from: number, to: number): number {
+    const view = this.#view
+    let hash = 0
+    let at = from
+    for (; at + 4 <= to; at += 4) hash = (Math.imul(hash, HASH_FACTOR) + view.getInt32(at, true)) | 0
+    for (; at < to; at += 1) hash = (Math.imul(hash, HASH_FACTOR) + view.getUint8(at)) | 0
+    return hash
   }
 
   /** A number that is not negative; NaN where there is none. What follows it is not looked at. */

@@ -1,11 +1,11 @@
-import { parseCanonical } from '../instant.ts'
+import { CANONICAL_LENGTH, canonicalInstantIn } from '../instant.ts'
 import { CLOSE_ARRAY, COMMA, OPEN_ARRAY } from '../json-bytes.ts'
 import type { ValueKind } from './kinds.ts'
 import type { Scanner } from './scanner.ts'
+import { Word } from './word.ts'
 
-const BOOLEANS = ['false', 'true'].map((text) => Buffer.from(text))
-/** `"2020-03-10T00:00:00.000000Z"` */
-const INSTANT_BYTES = 29
+const BOOLEANS = ['false', 'true'].map((text) => new Word(text))
+const QUOTES = 2
 
 /**
  * Steps over a value of this kind. Gives what it is: a number as it is, an instant in microseconds since 1970, of a word which
@@ -42,8 +42,8 @@ function stringIn(scanner: Scanner, { least, most }: ValueKind): boolean {
 
 function instantIn(scanner: Scanner): number {
   const from = scanner.at
-  if (!scanner.takesString() || scanner.at - from !== INSTANT_BYTES) return Number.NaN
-  return parseCanonical(scanner.bytes.toString('latin1', from + 1, scanner.at - 1)) ?? Number.NaN
+  if (!scanner.takesString() || scanner.at - from !== CANONICAL_LENGTH + QUOTES) return Number.NaN
+  return canonicalInstantIn(scanner.bytes, from + 1) ?? Number.NaN
 }
 
 /** Steps over a list of `most` entries at most, each of which `takes` steps over. */

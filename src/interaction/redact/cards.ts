@@ -3,13 +3,14 @@ import { COMMA, classOf, DASH, DIGIT, digitOf, LETTER, POINT, SPACE } from './ch
 import { numberWord } from './digit-words.ts'
 import { MAX_GAP, mayHoldCard } from './may-hold-card.ts'
 import { NOTHING, type Span } from './span.ts'
+import { findsIn } from './units.ts'
 
 /**
  * Payment cards: 13 to 19 digits, written or spoken, that satisfy Luhn's check. A number begins and ends where a group
  * of digits does, never inside one. Takes time in proportion to the text: each group of digits is tried twice.
  */
 export function findCards(text: string): readonly Span[] {
-  return mayHoldCard(text) ? new CardScan(text).spans : NOTHING
+  return findsIn(text, mayHoldCard) ? new CardScan(text).spans : NOTHING
 }
 
 /** One pass over a text; `steps` counts the digits that were read and the cards that were tried. */

@@ -1,10 +1,12 @@
 import { findCards } from './cards.ts'
 import { findEmails } from './email.ts'
 import { findIbans } from './iban.ts'
+import { mayHoldCard } from './may-hold-card.ts'
 import { findPhones, findSsns } from './numbers.ts'
 import { compilePattern } from './pattern.ts'
 import { DEFAULT_REDACTION, KINDS, type Kind, type RedactionSettings } from './settings.ts'
 import { replaceSpans, type Span } from './span.ts'
+import { holdsDigit, holdsSign, type Units } from './units.ts'
 
 /** How often something was redacted, by kind; what patterns of an account's own found is `pattern`. */
 export type Counts = { [kind in Kind | 'pattern']?: number }
@@ -15,22 +17,26 @@ export interface Redactor {
   redact(text: string, counts: Counts): string
   /** The same for a string that may be an identifier. */
   redactToken(text: string, counts: Counts): string
+  /** Whether `redact` may change the text that stands in these units from one place up to another. Where not, it does not. */
+  mayChange(units: Units, from: number, to: number): boolean
 }
 
 interface Step {
   kind: keyof Counts
   label: string
   find: (text: string) => readonly Span[]
+  /** Whether it may find something: see `mayChange`. */
+  may: (units: Units, from: number, to: number) => boolean
   /** Whether by chance it finds something in one identifier of some hundred. */
   inIds: boolean
 }
 
-const FINDERS: Readonly<Record<Kind, Step['find']>> = {
-  card: findCards,
-  iban: findIbans,
-  email: findEmails,
-  ssn: findSsns,
-  phone: findPhones,
+const FINDERS: Readonly<Record<Kind, Pick<Step, 'find' | 'may'>>> = {
+  card: { find: findCards, may: mayHoldCard },
+  iban: { find: findIbans, may: holdsDigit },
+  email: { find: findEmails, may: holdsSign },
+  ssn: { find: findSsns, may: holdsDigit },
+  phone: { find: findPhones, may: holdsDigit },
 }
 const FOUND_IN_IDS: readonly Kind[] = ['card', 'ssn', 'phone']
 
@@ -45,6 +51,7 @@ export async function redactorOf(settings: RedactionSettings = DEFAULT_REDACTION
         kind: 'pattern',
         label: `[${pattern.name}]`,
         find: await compilePattern(pattern),
+        may: () => true,
         inIds: false,
       }
     }),
@@ -60,7 +67,7 @@ function builtIn(kinds: readonly Kind[]): Step[] {
   return KINDS.filter((kind) => kinds.includes(kind)).map((kind) => ({
     kind,
     label: labelOf(kind),
-    find: FINDERS[kind],
+    ...FINDERS[kind],
     inIds: FOUND_IN_IDS.includes(kind),
   }))
 }
@@ -76,6 +83,7 @@ function redactorWith(steps: readonly Step[], hasPatterns: boolean): Redactor {
   return {
     redact: (text, counts) => rounds(text, steps, labels, counts),
     redactToken: (text, counts) => rounds(text, isToken(text) ? outsideIds : steps, labels, counts),
+    mayChange: (units, from, to) => steps.some(({ may }) => may(units, from, to)),
   }
 }
 

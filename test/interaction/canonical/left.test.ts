@@ -95,6 +95,8 @@ describe('what is not as it is kept is left to the other way', () => {
     ['an index before that of a predecessor', JSON.stringify(untimed([0, 5], [0, undefined], [0, 3]))],
     ['a recording before that of a predecessor', JSON.stringify(untimed([2, 0], [undefined, 1], [1, 1]))],
     ['a card', JSON.stringify(first({ text: 'it is 4111 1111 1111 1111' }))],
+    ['a card in digits beyond ASCII', JSON.stringify(first({ text: '４１１１ １１１１ １１１１ １１１１' }))],
+    ['a card with characters that are escaped', JSON.stringify(first({ text: '4111\t1111\t1111\t1111' }))],
     ['nothing', ''],
     ['an object without anything', '{}'],
     ['half of it', json.slice(0, json.length / 2)],

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { MIN_DIGITS } from '../../../src/interaction/redact/card-number.ts'
 import { CardScan } from '../../../src/interaction/redact/cards.ts'
 import { mayHoldCard } from '../../../src/interaction/redact/may-hold-card.ts'
+import { findsIn } from '../../../src/interaction/redact/units.ts'
+
+const mayHold = (text: string) => findsIn(text, mayHoldCard)
 
 /** With right check digits, of 16, 15, 14 and 13. */
 const CARDS = ['4111111111111111', '5555555555554444', '378282246310005', '30569309025904', '4222222222222']
@@ -73,7 +77,7 @@ describe('the first look at a text', () => {
           const text = `${before}; ${written(card, cuts)}; ${after}`
           const { spans } = new CardScan(text)
           if (spans.length > 0) held += 1
-          assert.ok(spans.length === 0 || mayHoldCard(text), text)
+          assert.ok(spans.length === 0 || mayHold(text), text)
         },
       ),
       { numRuns: 20_000 },
@@ -89,8 +93,8 @@ describe('the first look at a text', () => {
       'double 4 double 4 double 4 double 4 double 4 double 4 one',
     ]) {
       for (let before = 0; before < 60; before += 1) {
-        assert.ok(mayHoldCard(`${'x'.repeat(before)} ${card}`), `${before}: ${card}`)
-        assert.ok(mayHoldCard(`${card}${' y'.repeat(before)}`), `${before}: ${card}`)
+        assert.ok(mayHold(`${'x'.repeat(before)} ${card}`), `${before}: ${card}`)
+        assert.ok(mayHold(`${card}${' y'.repeat(before)}`), `${before}: ${card}`)
       }
     }
   })
@@ -106,7 +110,21 @@ describe('the first look at a text', () => {
       'ids such as 3f2a41b1-11c1-4e11-9111-2d1a',
       '',
     ]) {
-      assert.ok(!mayHoldCard(text), text)
+      assert.ok(!mayHold(text), text)
     }
+  })
+
+  test('takes what stood there before for no part of a text', () => {
+    assert.ok(mayHold('4'.repeat(40)))
+    assert.ok(!mayHold(`${'x'.repeat(MIN_DIGITS - 3)}444`))
+    for (let length = 0; length < MIN_DIGITS; length += 1)
+      assert.ok(!mayHold('4'.repeat(length)), `${length}`)
+  })
+
+  test('takes a text that is too long to be copied for one that holds something', () => {
+    const most = 64 * 1024
+    assert.ok(!mayHold('x'.repeat(most)))
+    assert.ok(mayHold(`${'x'.repeat(most - 16)}4111111111111111`))
+    assert.ok(mayHold('x'.repeat(most + 1)))
   })
 })
