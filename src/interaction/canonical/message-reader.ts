@@ -79,7 +79,9 @@ export class MessageReader {
     const { bytes } = this.#scanner
     const texts = this.#texts
     for (let at = 0; at < this.#noted; at += NOTED) {
-      const [from, to, marks] = [texts[at] as number, texts[at + 1] as number, texts[at + 2] as number]
+      const from = texts[at] as number
+      const to = texts[at + 1] as number
+      const marks = texts[at + 2] as number
       // Without its quotes.
       if (marks === 0 && !this.#redactor.mayChange(bytes, from + 1, to - 1)) continue
       const whole = textOf(bytes, from, to, marks)

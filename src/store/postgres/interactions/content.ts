@@ -2,11 +2,11 @@ import type { Block } from '../../../interaction/block.ts'
 import { type Gathered, gatheredLength } from '../../../interaction/gather-patches.ts'
 import { MAX_DOCUMENT_BYTES } from '../../../interaction/limits.ts'
 import type { Transaction } from '../database.ts'
+import type { Placed } from './batch.ts'
 import type { Deflater } from './deflater.ts'
 import type { Prepared } from './deflating.ts'
 import { readMessages } from './messages.ts'
 import type { Stored } from './stored.ts'
-import type { Placed } from './write.ts'
 
 /** What is to be stored of a draft. */
 export interface Content {
