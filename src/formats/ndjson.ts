@@ -6,7 +6,8 @@ const BLANK = /^\s*$/
 
 /**
  * Cuts a stream into lines: one record a line, blank lines left out but counted. Holds one line at most; a line
- * that is too long is skipped and told. Gives the lines of each chunk together, which spares a promise a line.
+ * that is too long is skipped and told. Gives the lines of each chunk together, which spares a promise a line. They lie in
+ * the chunk, which is not looked at any more when the next one is asked for; so both may be given back then.
  */
 export async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Record[]> {
   let place = 0
@@ -35,7 +36,7 @@ export async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGener
     if (from < chunk.length) {
       // Of a line that is too long already, only the length is kept.
       restBytes += chunk.length - from
-      if (restBytes <= MAX_RECORD_BYTES) rest.push(chunk.subarray(from))
+      if (restBytes <= MAX_RECORD_BYTES) rest.push(new Uint8Array(chunk.subarray(from)))
       else rest = []
     }
     if (records.length > 0) yield records

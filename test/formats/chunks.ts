@@ -75,5 +75,8 @@ export function worded({ bytes, ...rest }: Record): Worded {
 }
 
 export async function collectWorded(records: AsyncIterable<Record[]>): Promise<Worded[]> {
-  return (await collect(records)).map(worded)
+  const all: Worded[] = []
+  // At once: they may lie in what is given back when the next ones are asked for.
+  for await (const some of records) all.push(...some.map(worded))
+  return all
 }

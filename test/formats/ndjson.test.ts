@@ -106,6 +106,24 @@ describe('splitting lines', () => {
   })
 })
 
+describe('chunks that are given back', () => {
+  it('are not looked at when the next one is asked for, nor are their lines', async () => {
+    async function* lent(text: string, each: number[]) {
+      for (const chunk of cut(Buffer.from(text), each)) {
+        const own = new Uint8Array(chunk)
+        yield own
+        own.fill(0x78)
+      }
+    }
+    await fc.assert(
+      fc.asyncProperty(fc.stringMatching(/^[a-c\n]{0,60}$/), sizes, async (text, each) => {
+        assert.deepEqual(await collectWorded(splitLines(lent(text, each))), naively(text))
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
 describe('a line that cannot be taken', () => {
   it('tells bytes that are no UTF-8, and costs no other line', async () => {
     const bad = [

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
+import { json } from 'node:stream/consumers'
 import { after, test } from 'node:test'
-import { gzipSync } from 'node:zlib'
+import { setTimeout } from 'node:timers/promises'
+import { createGzip, gzipSync } from 'node:zlib'
 import { createAccess, startServer } from '../fixtures/server.ts'
 import { ask, interaction } from './support.ts'
 
@@ -159,6 +163,27 @@ test('gzip: whole, in members, and broken off; what was committed stays', async 
   const whole = await post(Buffer.concat(members), GZIP)
   assert.deepEqual(whole, counted(1200 - written, 0, written, 0, 1200))
   assert.equal((await send('not gzip', GZIP)).status, 400)
+})
+
+test('gzip that comes in pieces, each of which fills most of a chunk', async () => {
+  const gzip = createGzip()
+  const sent = request(new URL('/v1/interactions', server.url), {
+    method: 'POST',
+    headers: { ...LINES, authorization: `Bearer ${token}`, 'content-encoding': 'gzip' },
+  })
+  gzip.pipe(sent)
+  for (let piece = 0; piece < 6; piece += 1) {
+    const names = Array.from({ length: 10 }, () => 'x'.repeat(1000))
+    for (let index = 0; index < 4; index += 1) {
+      gzip.write(`${line(`piece${piece}-${index}`, { queues: names })}\n`)
+    }
+    await new Promise<void>((resolve) => gzip.flush(resolve))
+    // So that the one before has been read when it comes.
+    await setTimeout(50)
+  }
+  gzip.end()
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage]
+  assert.deepEqual(await json(answer), counted(24, 0, 0, 0, 24))
 })
 
 test('a type is told apart from its parameters; a batch is no line', async () => {

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { splitLines } from '../../formats/ndjson.ts'
 import { type IngestOptions, ingest } from '../../ingest/ingest.ts'
 import { describe, shortNames } from '../../ingest/problems.ts'
-import { bodyChunks } from '../body.ts'
+import { lentChunks } from '../body.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { tell } from '../plugins/audit.ts'
 import { accountOf } from '../plugins/authenticate.ts'
@@ -30,7 +30,7 @@ export async function writeStream(
   const accountId = accountOf(request)
   const redaction = { redactor: await request.server.redactors.of(accountId), counts: {} }
   const room = new LineRoom(request.server.bodyBudget)
-  const lines = splitLines(room.follow(bodyChunks(request)))
+  const lines = splitLines(room.follow(lentChunks(request)))
   const problems: object[] = []
   const warned: object[] = []
   let taken = 0
