@@ -91,7 +91,7 @@ async function rowsOver(
 ): Promise<Row[]> {
   bench.output.note(`${name}: ${all.map(({ label }) => label).join(', ')}`)
   const subjects = all.map((ready) => subject(`${name}, ${ready.label}`, ready))
-  const figures = await interleave(subjects, { rounds: bench.rounds, warmUp: true })
+  const figures = await interleave(subjects, { rounds: bench.rounds, warmUp: 1 })
   const first = figures[0]?.cpuMicroseconds
   return figures.map((figure, index) => {
     if (index === 0) return rowOf(figure, [], undefined)
@@ -108,7 +108,7 @@ async function ingestRows(bench: Bench, all: Ready[]): Promise<Row[]> {
     const conversations = conversationsOf(filled.corpus, filled.size, share * bench.rounds)
     return writing({ way: BATCHES, deployment, account }, conversations, share, `ingest in batches, ${label}`)
   })
-  const figures = await interleave(subjects, { rounds: bench.rounds, warmUp: false })
+  const figures = await interleave(subjects, { rounds: bench.rounds, warmUp: 0 })
   return figures.map((figure, index) =>
     rowOf(figure, [], index === 0 ? undefined : figures[0]?.cpuMicroseconds),
   )

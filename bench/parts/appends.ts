@@ -40,7 +40,7 @@ export async function appendRow(bench: Bench, options: AppendOptions): Promise<R
       return { from: round * share, to: (round + 1) * share, interactions, batch: CONNECTIONS }
     })
     const subjects = [appending(options, share, `${name}, 16 at once`), limit]
-    const [ours, theirs] = await interleave(subjects, { rounds: bench.rounds, warmUp: false })
+    const [ours, theirs] = await interleave(subjects, { rounds: bench.rounds, warmUp: 0 })
     if (ours === undefined || theirs === undefined) throw new Error('nothing was measured')
     return rowOf(ours, [theirs], theirs.cpuMicroseconds)
   } finally {

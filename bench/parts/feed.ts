@@ -43,7 +43,7 @@ export async function feedRow(
           asks: () => [{ path: '/' }],
         }),
       ],
-      { rounds: bench.rounds, warmUp: true },
+      { rounds: bench.rounds, warmUp: 1 },
     )
     if (ours === undefined || theirs === undefined) throw new Error('nothing was measured')
     return rowOf(ours, [theirs], theirs.cpuMicroseconds)

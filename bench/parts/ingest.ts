@@ -106,7 +106,7 @@ export async function ingestRow(bench: Bench, options: IngestOptions): Promise<R
   try {
     // The first round counts as well: what it writes cannot be written again.
     const subjects = [writing(options, conversations, share, `${way.name}${suffix}`), limit]
-    const [ours, theirs] = await interleave(subjects, { rounds: bench.rounds, warmUp: false })
+    const [ours, theirs] = await interleave(subjects, { rounds: bench.rounds, warmUp: 0 })
     if (ours === undefined || theirs === undefined) throw new Error('nothing was measured')
     return rowOf(ours, [theirs], theirs.cpuMicroseconds, TARGET)
   } finally {

@@ -49,7 +49,7 @@ export async function postgresIngestRow(all: Postgreses, options: PostgresIngest
       peerWriting(all, options, conversations, share),
     ].map((subject) => withServer(postgres, subject))
     // The first round counts as well: what it writes cannot be written again.
-    const [ours, least, theirs] = await interleave(subjects, { rounds: bench.rounds, warmUp: false })
+    const [ours, least, theirs] = await interleave(subjects, { rounds: bench.rounds, warmUp: 0 })
     if (!ours || !least || !theirs) throw new Error('nothing was measured')
     const ratio = theirs.perSecond / ours.perSecond
     const goal = `PostgreSQL: ${name}, a second of Fastify with pg to ours`

@@ -4,7 +4,7 @@ import { formatInstant, parseInstant } from '../../src/interaction/instant.ts'
 import type { Fetched, FetchTask } from '../limits/postgres/fetch.ts'
 import { withServer } from '../measure/postgres.ts'
 import { startJob } from '../measure/process.ts'
-import { done, interleave, type Subject, served } from '../measure/rounds.ts'
+import { done, interleave, type Subject, served, WARM_UP } from '../measure/rounds.ts'
 import { type Row, rowOf } from '../report/figures.ts'
 import { LIMIT_FETCH } from './bench.ts'
 import type { Postgreses } from './postgres.ts'
@@ -87,7 +87,7 @@ async function beside(
       connections: CONNECTIONS,
     })
     const subjects = [subject, bare, byHand].map((each) => withServer(postgres, each))
-    const [ours, least, theirs] = await interleave(subjects, { rounds: bench.rounds, warmUp: true })
+    const [ours, least, theirs] = await interleave(subjects, { rounds: bench.rounds, warmUp: WARM_UP })
     if (!ours || !least || !theirs) throw new Error('nothing was measured')
     return rowOf(ours, [least, theirs], theirs.cpuMicroseconds)
   } finally {
@@ -96,7 +96,7 @@ async function beside(
 }
 
 async function alone({ bench, postgres }: Postgreses, subject: Subject): Promise<Row> {
-  const [ours] = await interleave([withServer(postgres, subject)], { rounds: bench.rounds, warmUp: true })
+  const [ours] = await interleave([withServer(postgres, subject)], { rounds: bench.rounds, warmUp: WARM_UP })
   if (ours === undefined) throw new Error('nothing was measured')
   return rowOf(ours, [], undefined)
 }

@@ -65,7 +65,7 @@ export async function writersTable(all: Postgreses, size: number): Promise<Table
       writers('one process, one account', [single]),
       writers(`${WRITERS} processes, one account`, Array<string>(WRITERS).fill(shared)),
     ]
-    const figures = await interleave(subjects, { rounds: bench.rounds, warmUp: false })
+    const figures = await interleave(subjects, { rounds: bench.rounds, warmUp: 0 })
     const rows = figures.map((ours, index): Row => ({ ours, limits: [], ratio: watches[index]?.percent() }))
     const goal = `PostgreSQL: ${WRITERS} processes, an account each: % of the time waiting for a lock`
     rows[0] = { ...(rows[0] as Row), target: 0, goal }

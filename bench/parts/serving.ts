@@ -5,7 +5,7 @@ import type { InflateTask } from '../limits/inflate.ts'
 import type { Deployment } from '../measure/deployment.ts'
 import type { Ask } from '../measure/load.ts'
 import { type Server, startJob, startServer } from '../measure/process.ts'
-import { done, interleave, type Subject, served } from '../measure/rounds.ts'
+import { done, interleave, type Subject, served, WARM_UP } from '../measure/rounds.ts'
 import { type Row, rowOf } from '../report/figures.ts'
 import { type Bench, LIMIT_INFLATE, LIMIT_SERVER } from './bench.ts'
 import type { One, Page } from './requests.ts'
@@ -39,7 +39,7 @@ export async function gzipRow(
       gzipPages(name, deployment, pages, count),
       fromMemory('node:http, the same bytes from memory', 'page', limit.server, count),
     ],
-    { rounds: bench.rounds, warmUp: true },
+    { rounds: bench.rounds, warmUp: WARM_UP },
   )
   if (ours === undefined || theirs === undefined) throw new Error('nothing was measured')
   return rowOf(ours, [theirs], theirs.cpuMicroseconds, GZIP_TARGET)
@@ -78,7 +78,7 @@ export async function plainRow(
       inflating('inflating them once, compressed as one stream', 'streams', streams),
       inflating('inflating them once, as they are stored', 'blocks', blocks),
     ],
-    { rounds: bench.rounds, warmUp: true },
+    { rounds: bench.rounds, warmUp: WARM_UP },
   )
   if (!ours || !send || !stream || !own) throw new Error('nothing was measured')
   const against = stream.cpuMicroseconds + 2 * send.cpuMicroseconds
@@ -103,7 +103,7 @@ export async function unchangedRow(
       unchangedPages(name, deployment, pages, count),
       fromMemory('node:http, 304', 'page', limit.server, count, 304),
     ],
-    { rounds: bench.rounds, warmUp: true },
+    { rounds: bench.rounds, warmUp: WARM_UP },
   )
   if (ours === undefined || theirs === undefined) throw new Error('nothing was measured')
   return rowOf(ours, [theirs], theirs.cpuMicroseconds)
@@ -124,7 +124,7 @@ export async function oneRow(
       gzipOnes(name, deployment, ones, count),
       fromMemory('node:http, the same bytes from memory', 'interaction', limit.server, count),
     ],
-    { rounds: bench.rounds, warmUp: true },
+    { rounds: bench.rounds, warmUp: WARM_UP },
   )
   if (ours === undefined || theirs === undefined) throw new Error('nothing was measured')
   return rowOf(ours, [theirs], theirs.cpuMicroseconds, ONE_TARGET)
