@@ -56,7 +56,7 @@ export async function* bodyChunks(request: FastifyRequest): AsyncGenerator<Uint8
 export async function* lentChunks(request: FastifyRequest): AsyncGenerator<Uint8Array> {
   for await (const chunk of bodyChunks(request)) {
     yield chunk
-    // Behind a shorter one zlib writes on in the same memory.
+    // A shorter one lies in memory that others use as well: zlib writes on behind it.
     if (chunk.length === chunk.buffer.byteLength) freeBytes(chunk)
   }
 }

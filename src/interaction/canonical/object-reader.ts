@@ -1,6 +1,6 @@
 import { CLOSE_OBJECT, COMMA, OPEN_OBJECT } from '../json-bytes.ts'
 import type { ValueKind } from './kinds.ts'
-import { ESCAPED, type Scanner } from './scanner.ts'
+import { ESCAPED, PLAIN, type Scanner } from './scanner.ts'
 import { readValue } from './values.ts'
 import { Word } from './word.ts'
 
@@ -61,7 +61,7 @@ export class ObjectReader {
     const scanner = this.#scanner
     const kind = this.#kinds[place]
     this.#from[place] = scanner.at
-    scanner.marks = 0
+    scanner.marks = PLAIN
     if (kind === undefined) {
       if (!this.#takes(place)) return false
     } else {

@@ -2,9 +2,10 @@ import { BACKSLASH, QUOTE } from '../json-bytes.ts'
 import type { Word } from './word.ts'
 
 const NO_BYTES = Buffer.alloc(0)
-/** What is told of a string: that it holds escapes, or characters beyond ASCII. */
+/** What is told of a string: nothing, or that it holds escapes, characters beyond ASCII, or both. */
+export const PLAIN = 0
 export const ESCAPED = 1
-export const BEYOND_ASCII = 2
+const BEYOND_ASCII = 2
 /** The letters that JSON.stringify writes behind a backslash, but for `\u`. */
 const AFTER_BACKSLASH = new Set([QUOTE, BACKSLASH, ...Buffer.from('bfnrt')])
 /** Below it stand the characters that a string has to escape (RFC 8259, 7). */
@@ -28,7 +29,7 @@ export class Scanner {
   bytes: Buffer = NO_BYTES
   at = 0
   /** What is to be told of the last string. */
-  marks = 0
+  marks = PLAIN
   #view: DataView = new DataView(NO_BYTES.buffer)
 
   begin(bytes: Buffer): void {
@@ -69,7 +70,7 @@ export class Scanner {
     const { bytes } = this
     const { length } = bytes
     let all = 0
-    this.marks = 0
+    this.marks = PLAIN
     for (let at = this.at; at < length; at += 1) {
       const byte = bytes[at] as number
       if (byte === QUOTE) {

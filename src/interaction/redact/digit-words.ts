@@ -82,7 +82,7 @@ export function isWithinNumberWord(units: Units, at: number): boolean {
 }
 
 /** How many digits each stands for at most, by what its letters look like. */
-const SPOKEN = new Map(
+const DIGITS_OF = new Map(
   Array.from(WORDS, ([word, { times }]) => [looksOf(unitsOf(word), 0, word.length), times ?? 1] as const),
 )
 
@@ -97,9 +97,9 @@ function looksOf(units: Units, start: number, end: number): number {
   return looks
 }
 
-/** For how many digits the word stands, if it is a number word; undefined where it is none. Accents are not told apart. */
+/** For how many digits the word stands at most, if it is a number word; undefined where it is none. Accents are not told apart. */
 export function digitsSpoken(units: Units, start: number, end: number): number | undefined {
-  return SPOKEN.get(looksOf(units, start, end))
+  return DIGITS_OF.get(looksOf(units, start, end))
 }
 
 /** What the word at these places is, or undefined. */

@@ -17,7 +17,10 @@ export interface Redactor {
   redact(text: string, counts: Counts): string
   /** The same for a string that may be an identifier. */
   redactToken(text: string, counts: Counts): string
-  /** Whether `redact` may change the text that stands in these units from one place up to another. Where not, it does not. */
+  /**
+   * Whether `redact` may change the text that stands in these units from one place up to another. Where not, it does not. What stands
+   * before and behind it must be as `Units` says, and bytes must be ASCII.
+   */
   mayChange(units: Units, from: number, to: number): boolean
 }
 

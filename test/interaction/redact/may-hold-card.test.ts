@@ -24,7 +24,7 @@ const NAMES: readonly string[][] = [
 ]
 const BY_WORDS = [' ', ', ', '. ', ' - ', '.', '-']
 const TWICE = ['double', 'doppelt', 'duplo']
-const BY_DIGITS = [' ', '-', ' - ', ', ', '  ', '\u2013']
+const BY_DIGITS = [' ', '-', ' - ', ', ', '  ', '\u2013', '\u00a0', '\u200b', '\u00ad', '\uff0d']
 
 interface Cut {
   length: number
@@ -60,9 +60,12 @@ function wordsOf(digits: string, choice: number): string | undefined {
 const cut = fc.record({
   length: fc.integer({ min: 1, max: 6 }),
   spoken: fc.integer({ min: -3, max: 3 }),
-  by: fc.nat(5),
+  by: fc.nat(9),
 })
-const around = fc.stringMatching(/^[a-z0-9 ,.:$-]{0,40}$/)
+const around = fc.oneof(
+  fc.stringMatching(/^[a-z0-9 ,.:$-]{0,40}$/),
+  fc.string({ unit: 'binary', maxLength: 30 }),
+)
 
 describe('the first look at a text', () => {
   test('passes over no card, however it is cut and wherever it stands', () => {

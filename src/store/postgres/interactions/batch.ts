@@ -118,6 +118,7 @@ export class Batch {
 
   async commit(progress: Statement[]): Promise<void> {
     const all = [...this.#stored]
+    // In no order of revisions.
     const written = [...this.#fresh.values(), ...all.flatMap(([, each]) => each.written ?? [])]
     const touched = all.flatMap(([, each]) => (saysSomething(each.touched) ? [each.touched] : []))
     const dropped = all.flatMap(([id, each]) => (each.dropped ? [id] : []))
