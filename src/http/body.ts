@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import type { FastifyRequest } from 'fastify'
 import { freeBytes } from '../interaction/bytes.ts'
+import { parseJson as parseText } from '../interaction/parse-json.ts'
 import { checkParts, checkValues, notUtf8, syntaxFault, tooLarge } from './body-faults.ts'
 import { type ByteBudget, CHUNK_BYTES, Room } from './budget.ts'
 import { ApiError } from './errors.ts'
@@ -123,7 +124,7 @@ export function parseJson(text: string): unknown {
   checkParts(text)
   checkValues(text)
   try {
-    return JSON.parse(text)
+    return parseText(text)
   } catch (error) {
     throw syntaxFault(error as SyntaxError)
   }

@@ -3,6 +3,7 @@ import { CanonicalReader } from '../interaction/canonical/canonical-reader.ts'
 import { readInteraction } from '../interaction/document.ts'
 import { parseLossless } from '../interaction/lossless.ts'
 import { DraftPacker } from '../interaction/packed-drafts.ts'
+import { parseJson } from '../interaction/parse-json.ts'
 import type { Problem } from '../interaction/problems.ts'
 import type { Redaction } from '../interaction/redact/interaction.ts'
 import { DEFAULT_REDACTOR } from '../interaction/redact/redactor.ts'
@@ -147,7 +148,7 @@ export function readRecord(record: Record, keepUnknownValues: boolean, redaction
   if (hasTooManyValues(text)) return unusable(record, `has more than ${MAX_VALUES} values`)
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = parseJson(text)
   } catch (error) {
     return { ok: false as const, problem: syntaxProblem(record, error as SyntaxError) }
   }

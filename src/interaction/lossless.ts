@@ -1,3 +1,5 @@
+import { parseJson } from './parse-json.ts'
+
 /**
  * Parses JSON so that `JSON.stringify` gives every number back as it was written. A number whose text
  * JavaScript would change (`12345678901234567890`, `1.0`, `1e400`) becomes a raw-JSON object. Several times
@@ -5,7 +7,7 @@
  * Throws SyntaxError as `JSON.parse` does.
  */
 export function parseLossless(text: string): unknown {
-  return JSON.parse(text, (_key: string, value: unknown, context?: { source?: string }) => {
+  return parseJson(text, (_key, value, context) => {
     if (typeof value !== 'number' || context?.source === undefined) return value
     return String(value) === context.source ? value : rawJson(context.source)
   })

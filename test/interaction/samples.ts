@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type Reading, readInteraction } from '../../src/interaction/document.ts'
 import { parseLossless } from '../../src/interaction/lossless.ts'
+import { parseJson } from '../../src/interaction/parse-json.ts'
 import type { Problem } from '../../src/interaction/problems.ts'
 import type { Draft } from '../../src/interaction/serialise.ts'
 
@@ -70,7 +71,7 @@ interface Options {
 /** Reads a JSON text as every way into the system does. */
 export function readText(text: string, { keepUnknownValues = false, id }: Options = {}): Reading {
   const lossless = () => parseLossless(text)
-  return readInteraction(JSON.parse(text), { keepUnknownValues, id, lossless })
+  return readInteraction(parseJson(text), { keepUnknownValues, id, lossless })
 }
 
 export function read(value: unknown, options?: Options): Reading {

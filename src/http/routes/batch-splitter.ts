@@ -12,6 +12,7 @@ import {
   OPEN_OBJECT,
   QUOTE,
 } from '../../interaction/json-bytes.ts'
+import { parseJson } from '../../interaction/parse-json.ts'
 import {
   checkParts,
   checkValues,
@@ -277,7 +278,7 @@ export class BatchSplitter {
     if (this.#state === 'other') checkParts(text)
     checkValues(text)
     try {
-      const value: unknown = JSON.parse(text)
+      const value = parseJson(text)
       this.#characters += text.length
       return { value, text }
     } catch (error) {
