@@ -34,7 +34,7 @@ test('a range or a cursor has a weak tag, and the tag brings 304', async () => {
       [`${etag},"other"`, 304],
       ['*', 304],
       ['"other"', 200],
-      [`W/"${strong.slice(1, -2)}x"`, 200],
+      [`W/"${strong.slice(1, -2)}${strong.at(-2) === 'x' ? 'y' : 'x'}"`, 200],
       [strong.slice(1, -1), 200],
       ['', 200],
     ]
