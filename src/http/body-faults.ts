@@ -1,5 +1,6 @@
 import { hasTooManyParts, hasTooManyValues, MAX_PARTS, MAX_VALUES } from '../ingest/parts.ts'
 import { placeOf } from '../ingest/problems.ts'
+import { TooManyNames } from '../interaction/parse-json.ts'
 import { ApiError } from './errors.ts'
 
 /** What can be wrong with a body before anybody looks at what it says. */
@@ -29,6 +30,8 @@ export function notJson(place: number | 'end' | undefined): ApiError {
  * with `ended`. The parser's own message quotes the text, so only the place is told.
  */
 export function syntaxFault(error: SyntaxError, before = 0, ended: number | 'end' = 'end'): ApiError {
+  if (error instanceof TooManyNames)
+    return new ApiError('invalidBody', { description: `It ${error.message}.` })
   const place = placeOf(error)
   return notJson(place === 'end' ? ended : place === undefined ? undefined : before + place)
 }

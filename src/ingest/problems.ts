@@ -1,6 +1,7 @@
 import type { Record } from '../formats/record.ts'
 import type { Reading } from '../interaction/document.ts'
 import { MAX_ID_BYTES } from '../interaction/limits.ts'
+import { TooManyNames } from '../interaction/parse-json.ts'
 import type { Problem } from '../interaction/problems.ts'
 import type { RejectReason } from '../store/store.ts'
 
@@ -46,7 +47,8 @@ function shortName(name: string): string {
  * words; only the place is told.
  */
 export function syntaxProblem(where: Place, error: SyntaxError): ItemProblem {
-  return invalid(where, undefined, [{ name: '', description: `is not JSON${positionOf(error)}` }])
+  const description = error instanceof TooManyNames ? error.message : `is not JSON${positionOf(error)}`
+  return invalid(where, undefined, [{ name: '', description }])
 }
 
 export function positionOf(error: SyntaxError): string {

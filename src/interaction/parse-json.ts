@@ -2,17 +2,32 @@ import { randomUUID } from 'node:crypto'
 
 type Reviver = (key: string, value: unknown, context?: { source?: string }) => unknown
 
+/** Names that have to be exchanged, in one text: with each some hundred bytes of memory. */
+export const MAX_ESCAPED_NAMES = 10_000
+/** What is nested deeper is refused whatever its names are (MAX_DEPTH in limits.ts), and would overflow the stack here. */
+const MOST_LEVELS = 100
+
+/** A text is JSON, and has more than MAX_ESCAPED_NAMES. */
+export class TooManyNames extends SyntaxError {
+  constructor() {
+    super(`has more than ${MAX_ESCAPED_NAMES} names of properties that are written with escapes`)
+  }
+}
+
 /**
  * `JSON.parse` that gives every property its own name. V8's (14.6, of Node 26.10; not 11.3, of Node 20) takes a name for one that it
  * expects there, since an object like it had that name before, where the expected one is how the name begins as it is written: after
  * `{"a":1,"\\":2}` it reads `{"a":1,"\"":2}` as the same, whoever sent which. Only names with escapes are written otherwise than
- * they are, so these are given others, without escapes, until the text has been parsed. Throws SyntaxError as `JSON.parse` does.
+ * they are, so these are given others, without escapes, until the text has been parsed. Throws SyntaxError as `JSON.parse` does, and
+ * TooManyNames.
  */
 export function parseJson(text: string, revive?: Reviver): unknown {
   const names = text.includes('\\') ? escapedNames(text) : []
   if (names.length === 0) return parse(text, revive)
   // What is wrong with it is told of the text as it came.
-  JSON.parse(text)
+  const value: unknown = JSON.parse(text)
+  if (names.length > MAX_ESCAPED_NAMES) throw new TooManyNames()
+  if (isDeep(text)) return value
   // Nobody can have a name that begins like this.
   const prefix = randomUUID()
   const own = new Map<string, string>()
@@ -47,8 +62,22 @@ function escapedNames(text: string): { from: number; to: number }[] {
     while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1
     at += 1
     if (isName(text, at)) names.push({ from, to: at })
+    if (names.length > MAX_ESCAPED_NAMES) break
   }
   return names
+}
+
+function isDeep(text: string): boolean {
+  let levels = 0
+  let inString = false
+  for (let at = 0; at < text.length && levels <= MOST_LEVELS; at += 1) {
+    const character = text[at]
+    if (character === '"') inString = !inString
+    else if (inString) at += character === '\\' ? 1 : 0
+    else if (character === '[' || character === '{') levels += 1
+    else if (character === ']' || character === '}') levels -= 1
+  }
+  return levels > MOST_LEVELS
 }
 
 /** Whether the string that ends before this place is a name: a colon follows. */

@@ -51,6 +51,23 @@ for (const [way, sent] of Object.entries(WAYS)) {
   })
 }
 
+for (const [way, sent] of Object.entries(WAYS)) {
+  test(`what has too many escaped names, or is nested without end, is told so, sent ${way}`, async () => {
+    const { token } = await createAccess(server)
+    const names = Array.from({ length: 10_001 }, (_, n) => `"\\"${n}":1`).join(',')
+    for (const [property, told] of [
+      [`"own":{${names}}`, /10000 names of properties that are written with escapes/],
+      [`"\\"":${'['.repeat(50_000)}${']'.repeat(50_000)}`, /nested more than 32 levels deep/],
+    ] as const) {
+      const text = JSON.stringify(interaction('x')).replace(/}$/, `,${property}}`)
+      const [path, options] = sent('x', text)
+      const answer = await ask(server, path, { ...options, token })
+      assert.ok(answer.status < 500, answer.text)
+      assert.match(answer.text, told)
+    }
+  })
+}
+
 test("the names of one account's properties are not read into another's, in messages that are added", async () => {
   const [a, b] = [await createAccess(server), await createAccess(server)]
   for (const [{ token }, name] of [

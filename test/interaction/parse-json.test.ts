@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { parseLossless } from '../../src/interaction/lossless.ts'
-import { parseJson } from '../../src/interaction/parse-json.ts'
+import { MAX_ESCAPED_NAMES, parseJson, TooManyNames } from '../../src/interaction/parse-json.ts'
 import { draftOf, interaction, message, readText } from './samples.ts'
 
 /** Names that are written with escapes, and those that their beginnings look like. */
@@ -88,6 +88,19 @@ describe('names of properties', () => {
         }
       }
       assert.deepEqual(told(parseJson), told(JSON.parse), text)
+    }
+  })
+
+  it('are no more than a bounded number, where they are written with escapes', () => {
+    const of = (count: number) => `{${Array.from({ length: count }, (_, n) => `"\\"${n}":1`).join(',')}}`
+    assert.equal(Object.keys(parseJson(of(MAX_ESCAPED_NAMES)) as object).length, MAX_ESCAPED_NAMES)
+    assert.throws(() => parseJson(of(MAX_ESCAPED_NAMES + 1)), TooManyNames)
+  })
+
+  it('of a text that is nested without end are parsed without harm', () => {
+    for (const levels of [40, 100_000]) {
+      const value = parseJson(`{"\\"":${'['.repeat(levels)}"]]"${']'.repeat(levels)}}`) as object
+      assert.deepEqual(Object.keys(value), ['"'])
     }
   })
 
