@@ -25,9 +25,9 @@ export function parseJson(text: string, revive?: Reviver): unknown {
   const names = text.includes('\\') ? escapedNames(text) : []
   if (names.length === 0) return parse(text, revive)
   // What is wrong with it is told of the text as it came.
-  const value: unknown = JSON.parse(text)
+  if (isDeep(text)) return JSON.parse(text)
+  JSON.parse(text)
   if (names.length > MAX_ESCAPED_NAMES) throw new TooManyNames()
-  if (isDeep(text)) return value
   // Nobody can have a name that begins like this.
   const prefix = randomUUID()
   const own = new Map<string, string>()
@@ -94,5 +94,14 @@ function withOwnNames(value: unknown, prefix: string, own: Map<string, string>):
   const names = Object.keys(value)
   if (!names.some((name) => name.startsWith(prefix))) return value
   // A name that is there twice stands where it was first, and has the value that came last: as in JSON.parse.
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [own.get(name) ?? name, each]))
+  const named: Record<string, unknown> = {}
+  for (const name of names) {
+    const each = (value as Record<string, unknown>)[name]
+    const key = own.get(name) ?? name
+    if (key === '__proto__') Object.defineProperty(named, key, { value: each, ...OWN })
+    else named[key] = each
+  }
+  return named
 }
+
+const OWN = { enumerable: true, configurable: true, writable: true }
