@@ -18,8 +18,8 @@ export class TooManyNames extends SyntaxError {
  * `JSON.parse` that gives every property its own name. V8's (14.6, of Node 26.10; not 11.3, of Node 20) takes a name for one that it
  * expects there, since an object like it had that name before, where the expected one is how the name begins as it is written: after
  * `{"a":1,"\\":2}` it reads `{"a":1,"\"":2}` as the same, whoever sent which. Only names with escapes are written otherwise than
- * they are, so these are given others, without escapes, until the text has been parsed. Throws SyntaxError as `JSON.parse` does, and
- * TooManyNames.
+ * they are, so these are given others, without escapes, until the text has been parsed. Throws SyntaxError as `JSON.parse` does and,
+ * without `revive`, TooManyNames.
  */
 export function parseJson(text: string, revive?: Reviver): unknown {
   const names = text.includes('\\') ? escapedNames(text) : []
@@ -27,7 +27,8 @@ export function parseJson(text: string, revive?: Reviver): unknown {
   // What is wrong with it is told of the text as it came.
   if (isDeep(text)) return JSON.parse(text)
   JSON.parse(text)
-  if (names.length > MAX_ESCAPED_NAMES) throw new TooManyNames()
+  // What is stored was put together of several texts, each of which was parsed like this before, and has to be read.
+  if (names.length > MAX_ESCAPED_NAMES && revive === undefined) throw new TooManyNames()
   // Nobody can have a name that begins like this.
   const prefix = randomUUID()
   const own = new Map<string, string>()
@@ -62,7 +63,6 @@ function escapedNames(text: string): { from: number; to: number }[] {
     while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1
     at += 1
     if (isName(text, at)) names.push({ from, to: at })
-    if (names.length > MAX_ESCAPED_NAMES) break
   }
   return names
 }

@@ -95,6 +95,9 @@ describe('names of properties', () => {
     const of = (count: number) => `{${Array.from({ length: count }, (_, n) => `"\\"${n}":1`).join(',')}}`
     assert.equal(Object.keys(parseJson(of(MAX_ESCAPED_NAMES)) as object).length, MAX_ESCAPED_NAMES)
     assert.throws(() => parseJson(of(MAX_ESCAPED_NAMES + 1)), TooManyNames)
+    // As it may be stored, put together of several.
+    const more = of(MAX_ESCAPED_NAMES + 1)
+    assert.equal(JSON.stringify(parseLossless(more)), more)
   })
 
   it('of a text that is nested without end are parsed without harm', () => {
