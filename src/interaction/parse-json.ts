@@ -1,4 +1,14 @@
 import { randomUUID } from 'node:crypto'
+import {
+  BACKSLASH,
+  CLOSE_ARRAY,
+  CLOSE_OBJECT,
+  COLON,
+  isSpace,
+  OPEN_ARRAY,
+  OPEN_OBJECT,
+  QUOTE,
+} from './json-bytes.ts'
 
 type Reviver = (key: string, value: unknown, context?: { source?: string }) => unknown
 
@@ -23,9 +33,8 @@ export class TooManyNames extends SyntaxError {
  */
 export function parseJson(text: string, revive?: Reviver): unknown {
   const names = text.includes('\\') ? escapedNames(text) : []
-  if (names.length === 0) return parse(text, revive)
+  if (names.length === 0 || isDeep(text)) return parse(text, revive)
   // What is wrong with it is told of the text as it came.
-  if (isDeep(text)) return JSON.parse(text)
   JSON.parse(text)
   // What is stored was put together of several texts, each of which was parsed like this before, and has to be read.
   if (names.length > MAX_ESCAPED_NAMES && revive === undefined) throw new TooManyNames()
@@ -60,7 +69,7 @@ function escapedNames(text: string): { from: number; to: number }[] {
   for (let at = text.indexOf('\\'); at !== -1; at = text.indexOf('\\', at)) {
     // The first of its string, so that this is where the string begins.
     const from = text.lastIndexOf('"', at)
-    while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1
+    while (at < text.length && text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1
     at += 1
     if (isName(text, at)) names.push({ from, to: at })
   }
@@ -71,11 +80,11 @@ function isDeep(text: string): boolean {
   let levels = 0
   let inString = false
   for (let at = 0; at < text.length && levels <= MOST_LEVELS; at += 1) {
-    const character = text[at]
-    if (character === '"') inString = !inString
-    else if (inString) at += character === '\\' ? 1 : 0
-    else if (character === '[' || character === '{') levels += 1
-    else if (character === ']' || character === '}') levels -= 1
+    const unit = text.charCodeAt(at)
+    if (unit === QUOTE) inString = !inString
+    else if (inString) at += unit === BACKSLASH ? 1 : 0
+    else if (unit === OPEN_ARRAY || unit === OPEN_OBJECT) levels += 1
+    else if (unit === CLOSE_ARRAY || unit === CLOSE_OBJECT) levels -= 1
   }
   return levels > MOST_LEVELS
 }
@@ -83,11 +92,9 @@ function isDeep(text: string): boolean {
 /** Whether the string that ends before this place is a name: a colon follows. */
 function isName(text: string, end: number): boolean {
   let at = end
-  while (BLANKS.includes(text[at] as string)) at += 1
-  return text[at] === ':'
+  while (isSpace(text.charCodeAt(at))) at += 1
+  return text.charCodeAt(at) === COLON
 }
-
-const BLANKS = [' ', '\t', '\n', '\r']
 
 function withOwnNames(value: unknown, prefix: string, own: Map<string, string>): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
