@@ -69,7 +69,8 @@ async function tokenOf(url: string, account: string): Promise<string> {
   const basic = Buffer.from(`${clientOf(account)}:${SECRET}`).toString('base64')
   const answer = await fetch(`${url}/oauth/token`, {
     method: 'POST',
-    headers: { authorization: `Basic ${basic}` },
+    // The last one was long ago: the server may be about to close a connection that was kept since then.
+    headers: { authorization: `Basic ${basic}`, connection: 'close' },
     body: new URLSearchParams({ grant_type: 'client_credentials' }),
   })
   if (!answer.ok) throw new Error(`no token for ${account}: ${answer.status} ${await answer.text()}`)

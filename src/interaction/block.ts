@@ -12,6 +12,8 @@ export interface Block {
   deflated: Uint8Array
   crc: number
   length: number
+  /** Nothing else lies in the memory of `deflated`, so that other bytes can be laid around it there instead of copying it. */
+  alone?: boolean
 }
 
 /**
@@ -79,10 +81,10 @@ export function sumOf(blocks: Block[], separator?: Block): Pick<Block, 'crc' | '
 /** Inflates a row of blocks, the last one made by `lastBlock`, into one buffer of the very length. */
 export function plainOf(blocks: Block[]): Buffer {
   const length = blocks.reduce((sum, block) => sum + block.length, 0)
-  const row = Buffer.concat(blocks.map((block) => block.deflated))
+  const row = laid(blocks, 0, 0)
   // With the default chunks of 16 KB a page of 240 KB is copied together out of fifteen.
   const plain = inflateRawSync(row, { chunkSize: Math.max(MIN_CHUNK, length + 1) })
-  freeBytes(row)
+  if (!liesAmong(row, blocks)) freeBytes(row)
   return plain
 }
 
@@ -94,16 +96,9 @@ const GZIP_HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff])
 
 /** Lays blocks end to end as one gzip member. The last one must come from `lastBlock`. */
 export function gzipOf(blocks: Block[]): Buffer {
-  let length = GZIP_HEADER.length + TRAILER_BYTES
-  for (const { deflated } of blocks) length += deflated.length
-  const bytes = Buffer.allocUnsafe(length)
+  const bytes = laid(blocks, GZIP_HEADER.length, TRAILER_BYTES)
   bytes.set(GZIP_HEADER)
-  let at = GZIP_HEADER.length
-  for (const { deflated } of blocks) {
-    bytes.set(deflated, at)
-    at += deflated.length
-  }
-  writeTrailer(bytes, at, sumOf(blocks))
+  writeTrailer(bytes, bytes.length - TRAILER_BYTES, sumOf(blocks))
   return bytes
 }
 
@@ -113,6 +108,42 @@ const TRAILER_BYTES = 8
 function writeTrailer(bytes: Buffer, at: number, { crc, length }: Pick<Block, 'crc' | 'length'>): void {
   bytes.writeUInt32LE(crc, at)
   bytes.writeUInt32LE(length % 2 ** 32, at + 4)
+}
+
+/** Whether bytes lie in the memory of one of the blocks, around which they were laid. */
+export function liesAmong(bytes: Uint8Array, blocks: Block[]): boolean {
+  return blocks.some(({ deflated }) => deflated.buffer === bytes.buffer)
+}
+
+/**
+ * Blocks end to end, with room for so many bytes before and behind them: in the memory of the one that lies alone in it, where that
+ * has room for the others.
+ */
+function laid(blocks: Block[], before: number, behind: number): Buffer {
+  let length = before
+  let host = -1
+  let hostAt = 0
+  for (let index = 0; index < blocks.length; index += 1) {
+    const { deflated, alone } = blocks[index] as Block
+    if (alone) [host, hostAt] = [index, length]
+    length += deflated.length
+  }
+  length += behind
+  const inPlace = host < 0 ? undefined : around((blocks[host] as Block).deflated, hostAt, length)
+  const bytes = inPlace ?? Buffer.allocUnsafe(length)
+  let at = before
+  for (let index = 0; index < blocks.length; index += 1) {
+    const { deflated } = blocks[index] as Block
+    if (inPlace === undefined || index !== host) bytes.set(deflated, at)
+    at += deflated.length
+  }
+  return bytes
+}
+
+/** `length` bytes of the host's memory, so that it lies in them at `at`; undefined where there are none so many. */
+function around({ buffer, byteOffset }: Uint8Array, at: number, length: number): Buffer | undefined {
+  const from = byteOffset - at
+  return from < 0 || from + length > buffer.byteLength ? undefined : Buffer.from(buffer, from, length)
 }
 
 /** One gzip member in pieces, as its blocks come. */

@@ -1,3 +1,4 @@
+import { liesAmong } from '../../interaction/block.ts'
 import { cursorKeyName } from '../../interaction/cursor.ts'
 import { formatInstant } from '../../interaction/instant.ts'
 import { MAX_PAGE_BYTES } from '../../interaction/limits.ts'
@@ -72,7 +73,7 @@ export function pageAnswer(
   metrics.pageDocuments.inc(listing.count)
   if (gzip) answered['content-encoding'] = 'gzip'
   const body = (gzip ? gzipPage : plainPage)(listing.blocks, links)
-  listing.free()
+  if (!liesAmong(body, listing.blocks)) listing.free()
   return { status: 200, headers: answered, body, told: { count: listing.count } }
 }
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { Client, type ClientConfig, Pool, type PoolClient, type Submittable } from 'pg'
+import { Client, type ClientConfig, Pool, type PoolClient } from 'pg'
 import type { DatabaseOptions } from '../../config.ts'
 import { StoreUnavailable } from '../errors.ts'
 import { cancel } from './cancel.ts'
@@ -9,7 +9,7 @@ import { sql } from './statement.ts'
 import { type Address, locationOf } from './url.ts'
 import { BinaryConnection } from './wire/connection.ts'
 import type { Statement } from './wire/encode.ts'
-import { Exchange, type Result } from './wire/exchange.ts'
+import type { Result } from './wire/exchange.ts'
 
 /** A connection of the pool, for one who uses it. */
 export interface Connection {
@@ -119,7 +119,6 @@ export function openConnections(
     timeout: number,
     share?: Share,
   ): Promise<Result[]> {
-    const sent = new Exchange(statements)
     let ended: StoreUnavailable | undefined
     const end = (why: string) => {
       if (ended !== undefined) return
@@ -130,8 +129,7 @@ export function openConnections(
     const timer = setTimeout(end, timeout, 'too long')
     if (share !== undefined) shares.sent(share, () => end('long, and others waited for its connection'))
     try {
-      send(client, sent)
-      return await sent.results
+      return await connectionOf(client).exchange(statements)
     } catch (error) {
       throw ended ?? error
     } finally {
@@ -212,10 +210,6 @@ async function passwordOf(address: Address, { passwordFile }: DatabaseOptions): 
       cause,
     })
   }
-}
-
-function send(client: PoolClient, exchange: Exchange): void {
-  client.query(exchange as unknown as Submittable)
 }
 
 function connectionOf(client: PoolClient): BinaryConnection {

@@ -1,16 +1,12 @@
+import { freeBytes } from '../../../interaction/bytes.ts'
 import type { Row } from '../wire/row.ts'
 
-/**
- * Gives the memory back that rows were received in, once nobody looks at them any more. All of it is theirs: a connection
- * is asked one thing at a time, what came was read to its end, and none of it lies in Node's pool of small buffers. See
- * interaction/bytes.ts for what that spares.
- */
+/** Gives the memory of rows back, once nobody looks at them any more; see `freeBytes`. */
 export function freeRows(rows: Row[]): void {
-  let freed: ArrayBufferLike | undefined
+  let freed: Uint8Array | undefined
   // Those that came together stand together.
   for (const { memory } of rows) {
-    if (memory === freed) continue
+    if (memory !== freed) freeBytes(memory)
     freed = memory
-    ;(memory as ArrayBuffer | undefined)?.transfer(0)
   }
 }

@@ -1,22 +1,24 @@
-import type { Block } from '../../../interaction/block.ts'
 import { startOf } from '../../../interaction/place.ts'
 import type { Listing, ListingQuery, Standing, StoredInteraction } from '../../store.ts'
 import { standingIn, standingOf } from '../accounts.ts'
 import type { Database } from '../database.ts'
 import type { Replica } from '../replica.ts'
 import { sql } from '../statement.ts'
-import { booleanIn, integerIn, maybe, textIn } from '../wire/decode.ts'
-import type { Statement } from '../wire/encode.ts'
+import { booleanIn, integerIn, maybe } from '../wire/decode.ts'
+import type { Statement, Value } from '../wire/encode.ts'
 import type { Result } from '../wire/exchange.ts'
 import type { Row } from '../wire/row.ts'
 import { UNVEILED, UNVEILED_ONE } from './barrier.ts'
 import type { Composer } from './composer.ts'
-import { freeRows } from './free.ts'
 import { gathered } from './gathered.ts'
+import { PageReader } from './page-reader.ts'
 import { blockIn, transcriptIn } from './stored.ts'
 
 /** Documents of so many plain bytes and less are fetched with a page in any case: 500 of them are 16 MB at most. */
 const SMALL = 32 * 1024
+/** What a page is expected to have, at first and at most. It has what it has; where that is more its memory is doubled. */
+const FIRST_EXPECTED = 64 * 1024
+const MOST_EXPECTED = 512 * 1024
 
 const GET = `SELECT revision, ended_at IS NOT NULL, transcript, crc, length, body, gathered
   FROM parlance.interactions AS i WHERE account_id = $1 AND id = $2 AND ${UNVEILED_ONE}`
@@ -54,6 +56,13 @@ const BOUNDED_PAGE = `SELECT started_at, id, crc, length, body, count FROM (
   ) AS bounded
   WHERE bytes <= $5 OR bytes = length ORDER BY started_at, id`
 
+/** A statement for a page, and what has come of it when it has been run. */
+interface Asked {
+  statement: Statement
+  /** Undefined where a document that belongs on the page was too large to come with it. */
+  listing(): Listing | undefined
+}
+
 export function interactionReads(database: Database, deflater: Composer, replica?: Replica) {
   async function getInteraction(accountId: string, id: string): Promise<StoredInteraction | undefined> {
     return storedIn(accountId, id, await database.run(sql(GET, accountId, id)))
@@ -89,6 +98,51 @@ export function interactionReads(database: Database, deflater: Composer, replica
     return standing && { standing, interaction: await storedIn(accountId, id, found) }
   }
 
+  /** A page is about as large as the last one of so many documents was. */
+  const expected = new Map<number, number>()
+
+  function asked(text: string, query: ListingQuery, values: readonly Value[], counted = false): Asked {
+    const anew = () => new PageReader(query, expected.get(query.limit) ?? FIRST_EXPECTED, counted)
+    let reader = anew()
+    return {
+      statement: {
+        text,
+        values,
+        reader() {
+          reader = anew()
+          return reader
+        },
+      },
+      listing() {
+        const listing = reader.listing()
+        const bytes = listing?.blocks[0]?.deflated.length ?? 0
+        if (listing?.count === query.limit)
+          expected.set(query.limit, Math.min(MOST_EXPECTED, bytes + bytes / 8))
+        return listing
+      },
+    }
+  }
+
+  function page(accountId: string, query: ListingQuery): Asked {
+    const { limit, maxBytes } = query
+    const range = rangeOf(accountId, query)
+    const small = Math.max(SMALL, Math.floor(maxBytes / limit))
+    return limit === USUAL_LIMIT
+      ? asked(USUAL_PAGE, query, [...range, small])
+      : asked(ANY_PAGE, query, [...range, small, limit + 1])
+  }
+
+  async function boundedPage(
+    run: (statement: Statement) => Promise<Result>,
+    accountId: string,
+    query: ListingQuery,
+  ): Promise<Listing> {
+    const { maxBytes, limit } = query
+    const bounded = asked(BOUNDED_PAGE, query, [...rangeOf(accountId, query), maxBytes, limit + 1], true)
+    await run(bounded.statement)
+    return bounded.listing() as Listing
+  }
+
   /**
    * A row for each document, since of all ways that is the cheapest for both sides (docs/explanation/store-postgres.md).
    * Whether the page keeps to its bytes is found out here; the server is asked to see to it only where documents are so
@@ -101,19 +155,19 @@ export function interactionReads(database: Database, deflater: Composer, replica
     const run = async (statement: Statement) =>
       (atLeast === undefined ? undefined : await replica?.run(accountId, atLeast, statement)) ??
       database.run(statement)
-    const { rows } = await run(pageOf(accountId, query))
-    return listingOf(rows, rows.length, query) ?? boundedListing(run, accountId, query)
+    const { statement, listing } = page(accountId, query)
+    await run(statement)
+    return listing() ?? boundedPage(run, accountId, query)
   }
 
   /** As above, the standing first. A replica can be asked only when the revision is known. */
   async function getStandingAndListing(accountId: string, clientId: string, query: ListingQuery) {
     if (replica !== undefined) return listingFromReplica(accountId, clientId, query)
-    const [account, page] = await database.runAll(standingOf(accountId, clientId), pageOf(accountId, query))
+    const { statement, listing } = page(accountId, query)
+    const [account] = await database.runAll(standingOf(accountId, clientId), statement)
     const standing = standingIn(account)
     if (standing === undefined) return undefined
-    const rows = page?.rows ?? []
-    const listing = listingOf(rows, rows.length, query)
-    return { standing, listing: listing ?? (await boundedListing(database.run, accountId, query)) }
+    return { standing, listing: listing() ?? (await boundedPage(database.run, accountId, query)) }
   }
 
   async function listingFromReplica(accountId: string, clientId: string, query: ListingQuery) {
@@ -133,24 +187,6 @@ function rangeOf(accountId: string, { window, after }: ListingQuery) {
   return [accountId, start.startedAt, start.id, window.to] as const
 }
 
-function pageOf(accountId: string, query: ListingQuery): Statement {
-  const { limit, maxBytes } = query
-  const range = rangeOf(accountId, query)
-  const small = Math.max(SMALL, Math.floor(maxBytes / limit))
-  return limit === USUAL_LIMIT ? sql(USUAL_PAGE, ...range, small) : sql(ANY_PAGE, ...range, small, limit + 1)
-}
-
-async function boundedListing(
-  run: (statement: Statement) => Promise<Result>,
-  accountId: string,
-  query: ListingQuery,
-): Promise<Listing> {
-  const { maxBytes, limit } = query
-  const { rows } = await run(sql(BOUNDED_PAGE, ...rangeOf(accountId, query), maxBytes, limit + 1))
-  const count = maybe(rows[0]?.column(5), integerIn) ?? 0
-  return listingOf(rows, count, query) as Listing
-}
-
 function stateOf(row: Row): Omit<StoredInteraction, 'document'> {
   const transcript = transcriptIn(row.column(2))
   return {
@@ -158,26 +194,4 @@ function stateOf(row: Row): Omit<StoredInteraction, 'document'> {
     ended: booleanIn(row.column(1)),
     ...(transcript !== undefined && { transcript }),
   }
-}
-
-/**
- * A listing of the rows that fit, where `count` are in range; undefined where one that fits came without its document.
- */
-function listingOf(rows: Row[], count: number, { limit, maxBytes }: ListingQuery): Listing | undefined {
-  const blocks: Block[] = []
-  let bytes = 0
-  for (const row of rows) {
-    const length = row.integer(3)
-    bytes += length
-    if (blocks.length === limit || (blocks.length > 0 && bytes > maxBytes)) break
-    const deflated = row.column(4)
-    if (deflated === null) return undefined
-    blocks.push({ deflated, crc: row.integer(2), length })
-  }
-  const listing: Listing = { blocks, count: blocks.length, free: () => freeRows(rows) }
-  const last = rows[blocks.length - 1]
-  if (last !== undefined && count > blocks.length) {
-    listing.next = { startedAt: last.integer(0), id: textIn(last.column(1)) }
-  }
-  return listing
 }

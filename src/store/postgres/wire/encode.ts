@@ -1,3 +1,5 @@
+import type { RowReader } from './rows.ts'
+
 /** A value of a statement. What it is on the wire follows from its class; `undefined` is NULL. */
 export type Value = string | number | boolean | Uint8Array | ArrayValue | undefined
 
@@ -10,6 +12,8 @@ export interface ArrayValue {
 export interface Statement {
   text: string
   values: readonly Value[]
+  /** Makes what takes its rows, each time it is run; without it they are kept as they are. */
+  reader?: () => RowReader
 }
 
 // OIDs of the types (pg_type.dat), which never change.

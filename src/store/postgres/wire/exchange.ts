@@ -1,63 +1,100 @@
-import type { BinaryConnection } from './connection.ts'
-import { encodeStatements, type Statement } from './encode.ts'
+import type { Statement } from './encode.ts'
 import type { Row } from './row.ts'
+import { KeptRows, type RowReader } from './rows.ts'
 
 /** What a statement gave. */
 export interface Result {
+  /** None where the statement has a reader of its own. */
   rows: Row[]
   /** How many rows it wrote, or gave. */
   count: number
 }
 
+// The server's messages, by their letters.
+const DATA_ROW = 0x44
+const COMMAND_COMPLETE = 0x43
+const READY_FOR_QUERY = 0x5a
+const PARSE_COMPLETE = 0x31
+const BIND_COMPLETE = 0x32
+
+const ZERO = 0x30
+const NINE = 0x39
+
 /**
- * Some statements sent together and answered together, in one round trip, in the form in which the client library takes
- * what it sends (`submit` and the handlers). Where one fails, those behind it are not run.
+ * The answers to some statements that were sent together, in one round trip. Where one fails, those behind it are not
+ * run.
  */
 export class Exchange {
   readonly results: Promise<Result[]>
   readonly #statements: readonly Statement[]
   readonly #settled = Promise.withResolvers<Result[]>()
   readonly #done: Result[] = []
-  #rows: Row[] = []
-  #connection: BinaryConnection | undefined
+  #reader: RowReader | undefined
+  #error: Error | undefined
+  #ended = false
 
   constructor(statements: readonly Statement[]) {
     this.#statements = statements
     this.results = this.#settled.promise
   }
 
-  /** What goes wrong here is told like what goes wrong later; the library would send nothing more. */
-  submit(connection: BinaryConnection): Error | null {
-    this.#connection = connection
-    connection.rows = this.#rows
+  /** Whether nothing more will come. */
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  /** As `Take` has it. False for a message that is none of these answers, or an error. */
+  take(letter: number, bytes: Buffer, from: number, to: number): boolean {
+    if (letter === DATA_ROW) this.#row(bytes, from, to)
+    else if (letter === COMMAND_COMPLETE) this.#complete(countIn(bytes, to))
+    else if (letter === READY_FOR_QUERY) this.#end()
+    else return letter === PARSE_COMPLETE || letter === BIND_COMPLETE
+    return true
+  }
+
+  /** A statement has failed; the server goes on to the end of what was sent, and tells when it is there. */
+  refuse(error: Error): void {
+    this.#error ??= error
+  }
+
+  /** The connection is gone. What the server said before that tells more. */
+  fail(error: Error): void {
+    this.refuse(error)
+    this.#end()
+  }
+
+  #row(bytes: Buffer, from: number, to: number): void {
+    if (this.#error !== undefined) return
     try {
-      connection.stream.write(
-        encodeStatements(this.#statements.map((each) => ({ ...each, ...connection.nameOf(each.text) }))),
-      )
-      return null
+      this.#reader ??= this.#statements[this.#done.length]?.reader?.() ?? new KeptRows()
+      this.#reader.take(bytes, from, to)
     } catch (error) {
-      return error as Error
+      // Thrown into the socket it would be nobody's.
+      this.refuse(error as Error)
     }
   }
 
-  handleCommandComplete({ text }: { text: string }): void {
-    this.#done.push({ rows: this.#rows, count: Number(/\d+$/.exec(text)?.[0] ?? 0) })
-    this.#rows = []
-    if (this.#connection !== undefined) this.#connection.rows = this.#rows
+  #complete(count: number): void {
+    this.#done.push({ rows: this.#reader instanceof KeptRows ? this.#reader.rows : [], count })
+    this.#reader = undefined
   }
 
-  handleError(error: Error): void {
-    this.#connection?.forget(this.#statements.map(({ text }) => text))
-    if (this.#connection !== undefined) this.#connection.rows = undefined
-    this.#settled.reject(error)
+  #end(): void {
+    this.#ended = true
+    if (this.#error === undefined) this.#settled.resolve(this.#done)
+    else this.#settled.reject(this.#error)
   }
+}
 
-  handleReadyForQuery(): void {
-    if (this.#connection !== undefined) this.#connection.rows = undefined
-    this.#settled.resolve(this.#done)
+/** The number at the end of `SELECT 5`, whose last byte is zero; 0 where there is none. */
+function countIn(bytes: Buffer, to: number): number {
+  let count = 0
+  for (let at = to - 2, unit = 1; isDigit(bytes[at] as number); at -= 1, unit *= 10) {
+    count += unit * ((bytes[at] as number) - ZERO)
   }
+  return count
+}
 
-  handleRowDescription(): void {}
-  handleEmptyQuery(): void {}
-  handlePortalSuspended(): void {}
+function isDigit(byte: number): boolean {
+  return byte >= ZERO && byte <= NINE
 }

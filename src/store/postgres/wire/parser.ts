@@ -1,89 +1,69 @@
-import type { BackendMessage } from 'pg-protocol/dist/messages.js'
-import { Parser } from 'pg-protocol/dist/parser.js'
-import { Row } from './row.ts'
-
-/** DataRow, as the protocol's messages are told apart by their first byte. */
-const DATA_ROW = 0x44
 /** The letter of a message, and its length, which counts itself and not the letter. */
-const HEAD = 5
-
-export type Message = BackendMessage
-
-/** One and the same for all rows of a connection, to be looked at when it is told. */
-export interface DataRow extends Message {
-  fields: Row
-}
-
-type Tell = (message: Message) => void
+export const HEAD = 5
+/** A message that comes in pieces is put together in memory that is kept for the next one, up to this. */
+const KEPT = 64 * 1024
+const NONE: Buffer = Buffer.alloc(0)
 
 /**
- * Cuts what a server sends into messages, and reads them as the client library does, but for rows. The library makes
- * strings of all values, which destroys bytes that came in binary, and it writes over what it has read; so neither would
- * do. Here rows stay bytes, and nothing is copied but a message that comes in several pieces.
+ * Takes a message of the server: its letter, and where its body lies in `bytes`, which are used again for what comes next. So
+ * whatever is to stay has to be copied before this returns.
+ */
+export type Take = (letter: number, bytes: Buffer, from: number, to: number) => void
+
+/**
+ * Cuts what a server sends into messages, and reads none of them. Nothing is copied but a message that comes in several
+ * pieces: a page of rows is looked at where it was received.
  */
 export class MessageParser {
-  readonly #messages = new Parser() as unknown as {
-    handlePacket(offset: number, code: number, length: number, bytes: Buffer): BackendMessage
-  }
-  /** The pieces of a message that is not complete, and their bytes. */
-  #pieces: Buffer[] = []
+  readonly #take: Take
+  /** The beginning of a message that is not complete, and how much of it is there. */
+  #begun = NONE
   #held = 0
-  readonly #owned: boolean
-  readonly #row = { name: 'dataRow', length: 0 } as DataRow
 
-  /** `owned`: each chunk that will be pushed has memory of its own. */
-  constructor(owned: boolean) {
-    this.#owned = owned
+  constructor(take: Take) {
+    this.#take = take
   }
 
-  push(chunk: Buffer, tell: Tell): void {
-    let bytes = chunk
-    if (this.#held > 0) {
-      if (this.#held < HEAD) bytes = this.#join(chunk)
-      else {
-        const missing = lengthAt(this.#pieces[0] as Buffer, 0) - this.#held
-        if (chunk.length < missing) {
-          this.#hold(chunk)
-          return
-        }
-        this.#read(this.#join(chunk.subarray(0, missing)), 0, tell)
-        bytes = chunk.subarray(missing)
-      }
+  /** What was received: the first `length` bytes of the chunk. */
+  push(chunk: Buffer, length = chunk.length): void {
+    let at = this.#held > 0 ? this.#complete(chunk, length) : 0
+    while (length - at >= HEAD) {
+      const end = at + lengthAt(chunk, at)
+      if (end > length) break
+      this.#take(chunk[at] as number, chunk, at + HEAD, end)
+      at = end
     }
-    let at = 0
-    while (bytes.length - at >= HEAD && bytes.length - at >= lengthAt(bytes, at)) {
-      this.#read(bytes, at, tell)
-      at += lengthAt(bytes, at)
-    }
-    if (at === bytes.length) return
-    const tail = bytes.subarray(at)
-    // What is no row may come behind the last one, whose memory is given back before the rest of this arrives.
-    this.#hold(bytes[at] === DATA_ROW ? tail : Buffer.from(tail))
+    if (at < length) this.#hold(chunk, at, length)
   }
 
-  #hold(piece: Buffer): void {
-    this.#pieces.push(piece)
-    this.#held += piece.length
-  }
-
-  /** Into memory of its own, which may be given back: what is small would lie in Node's pool with others' bytes. */
-  #join(piece: Buffer): Buffer {
-    const joined = Buffer.allocUnsafeSlow(this.#held + piece.length)
+  /** Adds to the message that was begun, and tells it where it is complete; gives where the rest of the chunk begins. */
+  #complete(chunk: Buffer, length: number): number {
     let at = 0
-    for (const each of [...this.#pieces, piece]) at += each.copy(joined, at)
-    this.#pieces = []
+    if (this.#held < HEAD) at = this.#hold(chunk, 0, Math.min(length, HEAD - this.#held))
+    if (this.#held < HEAD) return at
+    const whole = lengthAt(this.#begun, 0)
+    at = this.#hold(chunk, at, Math.min(length, at + whole - this.#held))
+    if (this.#held < whole) return at
     this.#held = 0
-    return joined
+    this.#take(this.#begun[0] as number, this.#begun, HEAD, whole)
+    if (this.#begun.length > KEPT) this.#begun = NONE
+    return at
   }
 
-  #read(bytes: Buffer, at: number, tell: Tell): void {
-    const code = bytes[at] as number
-    const length = bytes.readUInt32BE(at + 1)
-    if (code === DATA_ROW) {
-      this.#row.length = length
-      this.#row.fields = new Row(bytes, at + HEAD, this.#owned)
-      tell(this.#row)
-    } else tell(this.#messages.handlePacket(at + HEAD, code, length, bytes))
+  #hold(chunk: Buffer, from: number, to: number): number {
+    const held = this.#held + to - from
+    if (held > this.#begun.length) this.#begun = this.#grown(held)
+    chunk.copy(this.#begun, this.#held, from, to)
+    this.#held = held
+    return to
+  }
+
+  /** Once the length of the message is known, with room for all of it. */
+  #grown(least: number): Buffer {
+    const whole = this.#held < HEAD ? 0 : lengthAt(this.#begun, 0)
+    const grown = Buffer.allocUnsafeSlow(Math.max(least, whole, KEPT))
+    this.#begun.copy(grown, 0, 0, this.#held)
+    return grown
   }
 }
 

@@ -8,13 +8,11 @@ export type Column = Buffer | null
 export class Row implements Iterable<Column> {
   readonly #bytes: Buffer
   readonly #at: number
-  readonly #owned: boolean
 
-  /** `at`: where the body of the message begins. `owned`: nobody else has these bytes. */
-  constructor(bytes: Buffer, at: number, owned: boolean) {
+  /** `at`: where the body of the message begins. */
+  constructor(bytes: Buffer, at: number) {
     this.#bytes = bytes
     this.#at = at
-    this.#owned = owned
   }
 
   /** Null, too, where there is no such column. */
@@ -36,9 +34,9 @@ export class Row implements Iterable<Column> {
     for (let index = 0; index < count; index += 1) yield this.column(index)
   }
 
-  /** What it was received in, where that is nobody else's but other rows'. */
-  get memory(): ArrayBufferLike | undefined {
-    return this.#owned ? this.#bytes.buffer : undefined
+  /** What it lies in, with other rows of the same statement. */
+  get memory(): Uint8Array {
+    return this.#bytes
   }
 
   /** Where the length of a column stands; negative where there is no such column. */
