@@ -32,10 +32,8 @@ answerTasks(async ({ count }: FetchTask) => {
     const { account, id } = thing
     const statement =
       'to' in thing ? sql(PAGE, account, thing.startedAt, id, thing.to) : sql(ONE, account, id)
-    let bytes = 0
-    // Looked at where they were received, and left there.
-    const reader = { take: (_bytes: Buffer, from: number, to: number) => void (bytes += to - from) }
-    await database.run({ ...statement, reader: () => reader })
-    if (bytes === 0) throw new Error(`${id} is not there`)
+    // Rows are left where they were received.
+    const { count: rows } = await database.run({ ...statement, reader: () => ({ take() {} }) })
+    if (rows === 0) throw new Error(`${id} is not there`)
   }
 })

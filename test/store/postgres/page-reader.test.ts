@@ -19,7 +19,10 @@ interface Sent {
 function take(reader: PageReader, rows: Sent[]): void {
   rows.forEach(({ id, bytes, large, count }, index) => {
     const { deflated, crc, length } = deflateBlock(Buffer.from(`"${id.padEnd(bytes - 2)}"`))
-    const values = [bigint(1000 + index), Buffer.from(id), bigint(crc), bigint(length)]
+    const sum = Buffer.alloc(8)
+    sum.writeUInt32BE(crc)
+    sum.writeUInt32BE(length, 4)
+    const values = [bigint(1000 + index), Buffer.from(id), sum]
     const row = rowOf([
       ...values,
       large ? null : Buffer.from(deflated),
@@ -94,6 +97,25 @@ describe('a page that is read as its rows come', () => {
   test('refuses rows of other columns', () => {
     const reader = new PageReader({ limit: 5, maxBytes: 10 }, 10)
     assert.throws(() => reader.take(rowOf([Buffer.from('abc')]), 0), /no bigint/)
-    assert.throws(() => reader.take(rowOf([bigint(1), null, bigint(2), null]), 0), /no bigint/)
+    assert.throws(() => reader.take(rowOf([bigint(1), null, null, null]), 0), /no bigint/)
+    assert.throws(() => reader.take(rowOf([null, null, null, null]), 0), /is null/)
+  })
+
+  test('refuses rows that are out of order', () => {
+    const reader = new PageReader({ limit: 5, maxBytes: 1e6 }, 10)
+    take(reader, many(2))
+    assert.throws(() => take(reader, many(1)), /out of order/)
+  })
+
+  test('tells the standing, wherever it stands', () => {
+    const standing = (client: boolean) => rowOf([null, null, bigint(7), client ? Buffer.alloc(0) : null])
+    for (const client of [true, false]) {
+      const reader = new PageReader({ limit: 5, maxBytes: 1e6 }, 10)
+      assert.equal(reader.standing, undefined)
+      take(reader, many(1))
+      reader.take(standing(client), 0)
+      assert.deepEqual(reader.standing, { revision: 7, client })
+      assert.deepEqual(idsOf(reader.listing() as Listing), ['id-0'])
+    }
   })
 })

@@ -1,21 +1,23 @@
 import { JoinedDocuments } from '../../../interaction/joined-documents.ts'
 import { MAX_ID_BYTES } from '../../../interaction/limits.ts'
-import type { Listing, ListingQuery } from '../../store.ts'
+import type { Listing, ListingQuery, Standing } from '../../store.ts'
 import { Columns } from '../wire/columns.ts'
 import type { RowReader } from '../wire/rows.ts'
 
 /**
- * Makes a page of rows as they come: started_at, id, crc, length, body, and where the server bounds the page how many it would be
- * without that. It ends with `limit` documents, or before the one with which it would pass `maxBytes`.
+ * Makes a page of rows as they come: started_at, id, CRC-32 and length in one, body, and where the server bounds the page how many
+ * it would be without that. It ends with `limit` documents, or before the one with which it would pass `maxBytes`. A row without a
+ * start is the standing of who asks (accounts.ts).
  */
 export class PageReader implements RowReader {
   readonly #query: Pick<ListingQuery, 'limit' | 'maxBytes'>
   readonly #counted: boolean
   readonly #documents: JoinedDocuments
+  #standing: Standing | undefined
   /** Plain bytes of the documents. */
   #bytes = 0
   /** Of the last one. */
-  #startedAt = 0
+  #startedAt = Number.NEGATIVE_INFINITY
   readonly #id = Buffer.allocUnsafe(MAX_ID_BYTES)
   #idLength = 0
   /** Nothing that still comes belongs on the page. */
@@ -31,14 +33,22 @@ export class PageReader implements RowReader {
     this.#documents = new JoinedDocuments(expected)
   }
 
+  /** Undefined for an unknown account, and where it was not asked for. */
+  get standing(): Standing | undefined {
+    return this.#standing
+  }
+
   take(bytes: Buffer, from: number): void {
     if (this.#full) return
     const columns = new Columns(bytes, from)
-    const startedAt = columns.integer()
+    const startedAt = columns.maybeInteger()
     columns.next()
+    if (startedAt === undefined) {
+      this.#standing = { revision: columns.integer(), client: columns.next() }
+      return
+    }
     const { from: idFrom, to: idTo } = columns
-    const crc = columns.integer()
-    const length = columns.integer()
+    const { high: crc, low: length } = columns.pair()
     if (!this.#fits(length)) {
       this.#full = true
       this.#more = true
@@ -49,6 +59,8 @@ export class PageReader implements RowReader {
       this.#lacks = true
       return
     }
+    // Nothing says that rows of a union come in order, though they do.
+    if (startedAt < this.#startedAt) throw new Error('the rows of a page are out of order')
     this.#documents.add(bytes, columns.from, columns.to, crc, length)
     this.#bytes += length
     this.#startedAt = startedAt

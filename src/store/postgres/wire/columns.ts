@@ -4,11 +4,11 @@ const INT8_BYTES = 8
 
 /** Goes through the columns of a row in their order, without making anything of those that nobody wants. */
 export class Columns {
-  #bytes: Buffer
+  readonly #bytes: Buffer
   #at: number
-  /** Where the value of the last column lies; negative where it is null. */
-  from = -1
-  to = -1
+  /** Where the value of the last column lies; nowhere where it is null. */
+  from = 0
+  to = 0
 
   /** `at`: where the body of the row's message begins. */
   constructor(bytes: Buffer, at: number) {
@@ -16,18 +16,37 @@ export class Columns {
     this.#at = at + 2
   }
 
-  /** Goes to the next column, and gives whether it is not null. */
+  /** Goes to the next column; false where it is null. */
   next(): boolean {
     const length = this.#bytes.readInt32BE(this.#at)
-    this.from = length < 0 ? -1 : this.#at + 4
-    this.to = length < 0 ? -1 : this.from + length
-    this.#at = length < 0 ? this.#at + 4 : this.to
+    this.from = this.#at + 4
+    this.to = this.from + Math.max(0, length)
+    this.#at = this.to
     return length >= 0
   }
 
   /** The next column, a `bigint` that is not null. */
   integer(): number {
-    if (!this.next() || this.to - this.from !== INT8_BYTES) throw new TypeError('the column is no bigint')
+    const value = this.maybeInteger()
+    if (value === undefined) throw new TypeError('the column is null')
+    return value
+  }
+
+  /** The next column, a `bigint`; undefined where it is null. */
+  maybeInteger(): number | undefined {
+    if (!this.next()) return undefined
+    this.#isInteger()
     return exact(this.#bytes.readInt32BE(this.from) * 2 ** 32 + this.#bytes.readUInt32BE(this.from + 4))
+  }
+
+  /** The next column, a `bigint` that is made of two numbers of 32 bits without a sign. */
+  pair(): { high: number; low: number } {
+    this.next()
+    this.#isInteger()
+    return { high: this.#bytes.readUInt32BE(this.from), low: this.#bytes.readUInt32BE(this.from + 4) }
+  }
+
+  #isInteger(): void {
+    if (this.to - this.from !== INT8_BYTES) throw new TypeError('the column is no bigint')
   }
 }
