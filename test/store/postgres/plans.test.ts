@@ -25,6 +25,7 @@ interface Plan {
   'Node Type': string
   'Relation Name'?: string
   'Index Cond'?: string
+  Filter?: string
   Plans?: Plan[]
 }
 
@@ -110,7 +111,10 @@ function nodesOf(plan: Plan): Plan[] {
   return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)]
 }
 
-/** What is wrong with a plan: rows that are not found by account in an index, or many that are put in order. */
+/**
+ * What is wrong with a plan: rows that are not found by account in an index, or many that are put in order, or all of an account
+ * that are looked at for an id.
+ */
 function faultsOf(plan: Plan): string[] {
   const nodes = nodesOf(plan)
   const scans = nodes.filter(
@@ -119,6 +123,8 @@ function faultsOf(plan: Plan): string[] {
   const faults = scans
     .filter((node) => !/^\(+account_id = /.test(node['Index Cond'] ?? ''))
     .map((node) => `${node['Node Type']} on ${node['Relation Name']}: ${node['Index Cond']}`)
+  const sought = scans.filter(({ Filter }) => /\b(id|message_id)\b/.test(Filter ?? ''))
+  faults.push(...sought.map((node) => `${node['Node Type']} on ${node['Relation Name']} for ${node.Filter}`))
   const large = nodes.some((node) => node['Relation Name'] === 'interactions')
   const sorts = large ? nodes.filter((node) => /Sort/.test(node['Node Type'])) : []
   return [...faults, ...sorts.map((node) => node['Node Type'])]
@@ -132,7 +138,8 @@ function isBitmapHeap(node: Plan): boolean {
 function withoutBitmaps(plan: Plan): Plan {
   const plans = (plan.Plans ?? []).map((each) => withoutBitmaps(each))
   if (!isBitmapHeap(plan)) return { ...plan, Plans: plans }
-  const index = { ...plans[0], 'Relation Name': plan['Relation Name'] } as Plan
+  const { 'Relation Name': table, Filter } = plan
+  const index = { ...plans[0], 'Relation Name': table, ...(Filter && { Filter }) } as Plan
   return { 'Node Type': 'Bitmap', Plans: [index] }
 }
 
@@ -214,6 +221,8 @@ describe('this test', () => {
     'every account': 'SELECT max(revision) FROM parlance.interactions WHERE started_at > length($1)',
     'an order without an index':
       'SELECT id FROM parlance.interactions WHERE account_id = $1 ORDER BY crc LIMIT 5',
+    'an id among all of the account':
+      "SELECT crc FROM parlance.interactions WHERE account_id = $1 AND id || '' = 'x'",
     'a deletion of all': 'DELETE FROM parlance.clients WHERE name = $1',
   }
   for (const [what, text] of Object.entries(wrong)) {

@@ -3,6 +3,7 @@ import { customerHash, ERASURE_KEY_BYTES, EVERY_CUSTOMER } from '../../customer-
 import type { Erased, Erasure, ErasureRequest } from '../../erasure.ts'
 import type { Database, Transaction } from '../database.ts'
 import { TOMBSTONES } from '../interactions/barrier.ts'
+import { byIds } from '../interactions/by-ids.ts'
 import { inTurn, type Locked, lock, lockedIn, setErased } from '../interactions/locked.ts'
 import type { inTurns } from '../interactions/turns.ts'
 import { sql } from '../statement.ts'
@@ -51,7 +52,7 @@ async function eraseNamed(
 ): Promise<Erased> {
   const [buried, found] = await transaction.run(
     sql(TOMBSTONES, accountId, texts(ids)),
-    sql('SELECT id FROM parlance.interactions WHERE account_id = $1 AND id = ANY($2)', accountId, texts(ids)),
+    sql(byIds('interactions', 'id'), accountId, texts(ids)),
   )
   const gone = new Set(buried?.rows.map((row) => textIn(row.column(0))))
   const stored = found?.rows.map((row) => textIn(row.column(0))) ?? []

@@ -3,6 +3,7 @@ import type { Transaction } from '../database.ts'
 import { sql } from '../statement.ts'
 import { bytesIn, integerIn, maybe, textIn } from '../wire/decode.ts'
 import { byteStrings, texts } from '../wire/encode.ts'
+import { byIds } from './by-ids.ts'
 import type { Locked } from './locked.ts'
 
 /** What is said of one interaction; see UNVEILED. */
@@ -56,7 +57,7 @@ export async function readBarrier(
 }
 
 /** Which of some ids have been erased. */
-export const TOMBSTONES = 'SELECT id FROM parlance.tombstones WHERE account_id = $1 AND id = ANY($2)'
+export const TOMBSTONES = byIds('tombstones', 'id')
 
 function barrierOf(
   tombstones: Set<string>,

@@ -5,6 +5,7 @@ import type { Transaction } from '../database.ts'
 import { sql } from '../statement.ts'
 import { booleanIn, bytesIn, integerIn, maybe, textIn } from '../wire/decode.ts'
 import type { Row } from '../wire/row.ts'
+import { byIds } from './by-ids.ts'
 import type { InteractionRow, Touch } from './upsert.ts'
 
 /** What is known of a stored interaction when something is to be written to it, and what is to be written of it. */
@@ -24,8 +25,11 @@ export interface Stored {
   dropped?: boolean
 }
 
-export const FIND = `SELECT id, revision, ended_at IS NOT NULL, hash, length, customer_id, started_at, transcript, gathered,
-    gathered_bytes FROM parlance.interactions WHERE account_id = $1 AND id = ANY($2)`
+export const FIND = byIds(
+  'interactions',
+  `id, revision, ended_at IS NOT NULL, hash, length, customer_id, started_at, transcript, gathered,
+  gathered_bytes`,
+)
 
 /** Reads a row of FIND. */
 export function storedIn(row: Row): [id: string, stored: Stored] {

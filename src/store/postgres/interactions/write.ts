@@ -8,6 +8,7 @@ import { sql } from '../statement.ts'
 import { bytesIn, textIn } from '../wire/decode.ts'
 import { type Statement, texts } from '../wire/encode.ts'
 import { Batch, type Head, idsOf, placedAt } from './batch.ts'
+import { byIds } from './by-ids.ts'
 import type { Deflater } from './deflater.ts'
 import type { Prepared } from './deflating.ts'
 import type { inTurns } from './turns.ts'
@@ -17,7 +18,7 @@ const FEW = 4
 /** Accounts of which it is remembered that their last batch was new. */
 const MAX_GROWING = 1000
 
-const HASHES = 'SELECT id, hash FROM parlance.interactions WHERE account_id = $1 AND id = ANY($2)'
+const HASHES = byIds('interactions', 'id, hash')
 
 /** `turns`: those of writes, of whatever kind. */
 export function interactionWrites(whole: Database, deflater: Deflater, turns: ReturnType<typeof inTurns>) {
