@@ -56,6 +56,17 @@ test('a statement that fails spoils none of those that were kept with it', async
   }
 })
 
+test('a statement with a value that cannot be sent leaves its connection as it was', async (t) => {
+  const url = await createDatabase({ empty: true })
+  const database = openDatabase(readAddress(url), { ...DEFAULTS, poolSize: 1 })
+  t.after(() => database.close())
+  const asked = (value: number) => sql('SELECT $1::bigint + pg_backend_pid()', value)
+  const [first] = (await database.run(sql('SELECT pg_backend_pid()::bigint'))).rows
+  await assert.rejects(database.run(asked(0.5)), /not a whole number/)
+  const [second] = (await database.run(asked(1))).rows
+  assert.equal(second?.integer(0), (first?.integer(0) as number) + 1)
+})
+
 test('failures do not fill the server with statements that nobody will use', async (t) => {
   const url = await createDatabase({ empty: true })
   const database = openDatabase(readAddress(url), { ...DEFAULTS, poolSize: 1 })

@@ -59,7 +59,7 @@ export function listingReads(database: Database, replica?: Replica) {
 
   function asked(text: string, query: ListingQuery, values: readonly Value[], counted = false): Asked {
     const anew = () => new PageReader(query, expected.get(query.limit) ?? FIRST_EXPECTED, counted)
-    let reader = anew()
+    let reader: PageReader | undefined
     return {
       statement: {
         text,
@@ -69,9 +69,10 @@ export function listingReads(database: Database, replica?: Replica) {
           return reader
         },
       },
-      standing: () => reader.standing,
+      standing: () => reader?.standing,
       listing() {
-        const listing = reader.listing()
+        // No row came where there is none.
+        const listing = (reader ?? anew()).listing()
         const bytes = listing?.blocks[0]?.deflated.length ?? 0
         const about = Math.min(MOST_EXPECTED, Math.ceil(MARGIN * bytes))
         if (listing?.count === query.limit) expected.set(query.limit, about)

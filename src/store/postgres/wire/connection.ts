@@ -56,11 +56,11 @@ export class BinaryConnection extends Connection {
   /** Runs statements in one round trip; nothing else may run. */
   async exchange(statements: readonly Statement[]): Promise<Result[]> {
     if (this.#gone !== undefined) throw this.#gone
-    const exchange = new Exchange(statements)
-    const bytes = encodeStatements(statements.map((each) => ({ ...each, ...this.#nameOf(each.text) })))
-    this.#exchange = exchange
-    this.stream.write(bytes)
     try {
+      const bytes = encodeStatements(statements.map((each) => ({ ...each, ...this.#nameOf(each.text) })))
+      const exchange = new Exchange(statements)
+      this.#exchange = exchange
+      this.stream.write(bytes)
       return await exchange.results
     } catch (error) {
       // It is not known which statements arrived: these get other names the next time.
