@@ -98,6 +98,22 @@ test('what an erasure hides is hidden on the replica as soon as it has its revis
   assert.deepEqual(await list(5), ['new', 'other'])
 })
 
+test('where all was erased, nothing is left of the page that a replica gave before it', async (t) => {
+  const { list, write, store, accountId } = await open(t)
+  await write('a')
+  await write('b')
+  await pause(pair)
+  cleanUp(t, () => goOn(pair))
+  const { revision } = await store.erase(accountId, {
+    erasureId: 'erasure',
+    target: { kind: 'account' },
+    now: 1e12,
+  })
+  // Not having the revision, it gives its page all the same.
+  assert.deepEqual(await list(2), ['a', 'b'])
+  assert.deepEqual(await list(revision), [])
+})
+
 test('a page whose bytes the server bounds is as old as another', async (t) => {
   const { store, accountId, write } = await open(t)
   await store.writeInteractions(accountId, [

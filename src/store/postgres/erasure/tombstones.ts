@@ -29,10 +29,14 @@ export function bury(
   ]
 }
 
+/**
+ * The ids are in a select of their own, where the planner does not see how many they are and takes them for ten. For five hundred it would
+ * rather read all that the account has, in tables of up to some 200,000 rows; for ten, in such of 4,000.
+ */
+const TAKE_AWAY = `DELETE FROM parlance.interactions
+  WHERE account_id = $1 AND id = ANY((SELECT $2::text[])::text[])`
+
 /** Deletes interactions, with what they have gathered. */
 export function takeAway(accountId: string, ids: readonly string[]): Statement[] {
-  return [
-    sql('DELETE FROM parlance.interactions WHERE account_id = $1 AND id = ANY($2)', accountId, texts(ids)),
-    dropMessages(accountId, ids),
-  ]
+  return [sql(TAKE_AWAY, accountId, texts(ids)), dropMessages(accountId, ids)]
 }

@@ -129,7 +129,8 @@ function putTombstones(accountId: string, tombstones: Tombstone[]): Statement {
 function notingGone(accountId: string, tombstones: Tombstone[]): Statement {
   return sql(
     `INSERT INTO parlance.erasures AS e (account_id, erasure_id, kind, requested_at, interactions, erased_at)
-     SELECT $1, $2, $2, $3, count(*), $3 FROM parlance.interactions WHERE account_id = $1 AND id = ANY($4)
+     SELECT $1, $2, $2, $3, count(*), $3 FROM parlance.interactions
+       WHERE account_id = $1 AND id = ANY((SELECT $4::text[])::text[])
      HAVING count(*) > 0
      ON CONFLICT (account_id, erasure_id) DO UPDATE SET purged_at = NULL, erased_at = excluded.erased_at,
        interactions = e.interactions + excluded.interactions`,

@@ -39,7 +39,6 @@ export class PageReader implements RowReader {
   }
 
   take(bytes: Buffer, from: number): void {
-    if (this.#full) return
     const columns = new Columns(bytes, from)
     const startedAt = columns.maybeInteger()
     columns.next()
@@ -47,6 +46,7 @@ export class PageReader implements RowReader {
       this.#standing = { revision: columns.integer(), client: columns.next() }
       return
     }
+    if (this.#full) return
     const { from: idFrom, to: idTo } = columns
     const { high: crc, low: length } = columns.pair()
     if (!this.#fits(length)) {
@@ -60,7 +60,10 @@ export class PageReader implements RowReader {
       return
     }
     // Nothing says that rows of a union come in order, though they do.
-    if (startedAt < this.#startedAt) throw new Error('the rows of a page are out of order')
+    const isBehind =
+      startedAt > this.#startedAt ||
+      (startedAt === this.#startedAt && bytes.compare(this.#id, 0, this.#idLength, idFrom, idTo) > 0)
+    if (!isBehind) throw new Error('the rows of a page are out of order')
     this.#documents.add(bytes, columns.from, columns.to, crc, length)
     this.#bytes += length
     this.#startedAt = startedAt

@@ -56,6 +56,7 @@ export class BinaryConnection extends Connection {
   /** Runs statements in one round trip; nothing else may run. */
   async exchange(statements: readonly Statement[]): Promise<Result[]> {
     if (this.#gone !== undefined) throw this.#gone
+    if (this.#exchange !== undefined) throw new Error('something else runs on this connection')
     try {
       const bytes = encodeStatements(statements.map((each) => ({ ...each, ...this.#nameOf(each.text) })))
       const exchange = new Exchange(statements)

@@ -12,7 +12,7 @@ export interface ArrayValue {
 export interface Statement {
   text: string
   values: readonly Value[]
-  /** Makes what takes its rows, each time it is run; without it they are kept as they are. */
+  /** Makes what takes its rows, once for each time it is run; without it they are kept as they are. */
   reader?: () => RowReader
 }
 

@@ -26,15 +26,15 @@ const NINE = 0x39
  */
 export class Exchange {
   readonly results: Promise<Result[]>
-  readonly #statements: readonly Statement[]
+  /** What takes the rows of each statement: made for this very run, also where there are none. */
+  readonly #readers: RowReader[]
   readonly #settled = Promise.withResolvers<Result[]>()
   readonly #done: Result[] = []
-  #reader: RowReader | undefined
   #error: Error | undefined
   #ended = false
 
   constructor(statements: readonly Statement[]) {
-    this.#statements = statements
+    this.#readers = statements.map(({ reader }) => reader?.() ?? new KeptRows())
     this.results = this.#settled.promise
   }
 
@@ -66,8 +66,7 @@ export class Exchange {
   #row(bytes: Buffer, from: number, to: number): void {
     if (this.#error !== undefined) return
     try {
-      this.#reader ??= this.#statements[this.#done.length]?.reader?.() ?? new KeptRows()
-      this.#reader.take(bytes, from, to)
+      this.#readers[this.#done.length]?.take(bytes, from, to)
     } catch (error) {
       // Thrown into the socket it would be nobody's.
       this.refuse(error as Error)
@@ -75,8 +74,8 @@ export class Exchange {
   }
 
   #complete(count: number): void {
-    this.#done.push({ rows: this.#reader instanceof KeptRows ? this.#reader.rows : [], count })
-    this.#reader = undefined
+    const reader = this.#readers[this.#done.length]
+    this.#done.push({ rows: reader instanceof KeptRows ? reader.rows : [], count })
   }
 
   #end(): void {

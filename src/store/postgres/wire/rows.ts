@@ -6,13 +6,14 @@ export interface RowReader {
   take(bytes: Buffer, from: number, to: number): void
 }
 
+const NONE: Buffer = Buffer.alloc(0)
 const LEAST = 256
 const MOST = 256 * 1024
 
 /** Keeps rows as they are, copied into memory of their own. */
 export class KeptRows implements RowReader {
   readonly rows: Row[] = []
-  #memory = Buffer.alloc(0)
+  #memory = NONE
   #used = 0
 
   take(bytes: Buffer, from: number, to: number): void {

@@ -68,6 +68,18 @@ test('a statement’s own reader takes its rows, and those of the others are kep
   )
 })
 
+test('a statement that is run again has another reader, also where no row comes then', async () => {
+  let made = 0
+  const reader = () => {
+    made += 1
+    return { take() {} }
+  }
+  for (const rows of [[dataRow([null])], []]) {
+    answered(new Exchange([{ ...ANY, reader }]), Buffer.concat([...rows, complete('SELECT'), READY]))
+  }
+  assert.equal(made, 2)
+})
+
 test('what a reader throws is the exchange’s, which is read to its end', async () => {
   let taken = 0
   const own: Statement = {
