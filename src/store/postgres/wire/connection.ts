@@ -43,7 +43,7 @@ export class BinaryConnection extends Connection {
     this.on('end', () => this.#fail(new Error('Connection terminated unexpectedly')))
   }
 
-  /** Called by the library, with what has come out of TLS where there is any; what has not is read by `socketInto`. */
+  /** Called by the library, with what TLS has deciphered where there is TLS. Without, `socketInto` reads, which this begins. */
   attachListeners(stream: Duplex): void {
     stream.on('data', (bytes: Buffer) => this.#parser.push(bytes))
   }
