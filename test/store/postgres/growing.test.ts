@@ -25,7 +25,7 @@ const drafts = (from: number, text = 'hello') =>
 async function write(...given: Parameters<typeof drafts>) {
   ran.length = 0
   const results = await store.writeInteractions('acme', drafts(...given))
-  const asked = ran.filter((text) => text.includes('id = ANY')).length
+  const asked = ran.filter((text) => text.includes('AS asked (id)')).length
   return { outcomes: [...new Set(results.map(({ outcome }) => outcome))], asked }
 }
 

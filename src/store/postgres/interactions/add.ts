@@ -25,9 +25,14 @@ import { FIND, readBlock, type Stored, storedIn } from './stored.ts'
 import type { inTurns } from './turns.ts'
 import { type InteractionRow, touch, upsert } from './upsert.ts'
 
-/** Messages of one interaction that have the ids of patches. */
-const STANDING = `SELECT message_id, position, json FROM parlance.gathered_messages
-  WHERE account_id = $1 AND interaction_id = $2 AND message_id = ANY($3)`
+/**
+ * Messages of one interaction that have the ids of patches, each looked up by itself: before PostgreSQL 17 `message_id = ANY` reads
+ * all that the interaction has gathered.
+ */
+const STANDING = `SELECT found.* FROM unnest($3::text[]) AS asked (message_id) CROSS JOIN LATERAL (
+    SELECT message_id, position, json FROM parlance.gathered_messages
+    WHERE account_id = $1 AND interaction_id = $2 AND message_id = asked.message_id OFFSET 0
+  ) AS found`
 
 const GATHER = `UPDATE parlance.interactions SET revision = $3, transcript = $4, word_at = $5, gathered = $6,
     gathered_bytes = $7 WHERE account_id = $1 AND id = $2`
