@@ -16,6 +16,7 @@ export class JoinedDocuments {
   #bytes: Buffer | undefined
   #end = BEFORE
   #crc = 0
+  /** Plain bytes, with the commas. */
   #length = 0
   #count = 0
 
@@ -46,10 +47,10 @@ export class JoinedDocuments {
   block(): Block {
     const bytes = this.#bytes ?? Buffer.alloc(BEFORE)
     const deflated = bytes.subarray(BEFORE, this.#end)
-    const { length } = this
+    const sum = { crc: this.#crc, length: this.#length }
     // What is mostly empty would be kept for as long as a client takes to read a little.
-    if (2 * deflated.length > bytes.length) return { deflated, crc: this.#crc, length, alone: true }
-    const small = { deflated: Buffer.from(deflated), crc: this.#crc, length }
+    if (2 * deflated.length > bytes.length) return { deflated, ...sum, alone: true }
+    const small = { deflated: Buffer.from(deflated), ...sum }
     this.free()
     return small
   }
@@ -57,11 +58,6 @@ export class JoinedDocuments {
   /** Gives the memory back; nobody may look at the block afterwards. */
   free(): void {
     if (this.#bytes !== undefined) freeBytes(this.#bytes)
-  }
-
-  /** Plain bytes, with the commas. */
-  get length(): number {
-    return this.#length
   }
 
   #sum(crc: number, length: number): void {

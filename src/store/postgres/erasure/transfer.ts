@@ -125,7 +125,7 @@ function putTombstones(accountId: string, tombstones: Tombstone[]): Statement {
   )
 }
 
-/** That there is something to purge, where there are interactions of these ids: see RETENTION. */
+/** That there is something to purge, where there are interactions of these ids: see RETENTION, and of the ids TAKE_AWAY. */
 function notingGone(accountId: string, tombstones: Tombstone[]): Statement {
   return sql(
     `INSERT INTO parlance.erasures AS e (account_id, erasure_id, kind, requested_at, interactions, erased_at)

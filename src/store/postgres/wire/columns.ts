@@ -1,4 +1,4 @@
-import { exact } from './row.ts'
+import { bigintAt } from './row.ts'
 
 const INT8_BYTES = 8
 
@@ -36,7 +36,7 @@ export class Columns {
   maybeInteger(): number | undefined {
     if (!this.next()) return undefined
     this.#isInteger()
-    return exact(this.#bytes.readInt32BE(this.from) * 2 ** 32 + this.#bytes.readUInt32BE(this.from + 4))
+    return bigintAt(this.#bytes, this.from)
   }
 
   /** The next column, a `bigint` that is made of two numbers of 32 bits without a sign. */

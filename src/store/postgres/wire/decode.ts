@@ -1,4 +1,4 @@
-import { exact } from './row.ts'
+import { bigintAt } from './row.ts'
 
 /** Values of rows in the server's binary form. A column that may be null is asked for with `maybe`. */
 
@@ -6,8 +6,7 @@ type Column = Buffer | null | undefined
 
 /** `bigint`. TypeError where it is missing or cannot be kept exactly. */
 export function integerIn(column: Column): number {
-  const bytes = bytesIn(column)
-  return exact(bytes.readInt32BE(0) * 2 ** 32 + bytes.readUInt32BE(4))
+  return bigintAt(bytesIn(column), 0)
 }
 
 /** `text` */
@@ -20,7 +19,7 @@ export function booleanIn(column: Column): boolean {
   return bytesIn(column)[0] === 1
 }
 
-/** `bytea`: a view of what was received. */
+/** `bytea`: a view of the row. */
 export function bytesIn(column: Column): Buffer {
   if (column == null) throw new TypeError('the column is null')
   return column

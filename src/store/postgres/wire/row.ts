@@ -1,4 +1,4 @@
-/** The value of a column as it came, a view of what was received; null where it is null. */
+/** The value of a column as it came, a view of the row; null where it is null. */
 export type Column = Buffer | null
 
 /**
@@ -26,7 +26,7 @@ export class Row implements Iterable<Column> {
   integer(index: number): number {
     const at = this.#find(index)
     if (at < 0 || this.#bytes.readInt32BE(at) !== 8) throw new TypeError('the column is no bigint')
-    return exact(this.#bytes.readInt32BE(at + 4) * 2 ** 32 + this.#bytes.readUInt32BE(at + 8))
+    return bigintAt(this.#bytes, at + 4)
   }
 
   *[Symbol.iterator](): Iterator<Column> {
@@ -48,8 +48,9 @@ export class Row implements Iterable<Column> {
   }
 }
 
-/** Throws TypeError for a number that is rounded. */
-export function exact(value: number): number {
+/** The `bigint` that begins here. Throws TypeError for one that a number cannot keep exactly. */
+export function bigintAt(bytes: Buffer, at: number): number {
+  const value = bytes.readInt32BE(at) * 2 ** 32 + bytes.readUInt32BE(at + 4)
   if (!Number.isSafeInteger(value)) throw new TypeError('the column is a number that is not exact')
   return value
 }
